@@ -1,0 +1,80 @@
+"""Answering for a critical matter: who may, what is kept, who is told that it is done."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.fields import no_control_characters
+from accounts.models import User
+from accounts.refusals import IllegalStep
+from notifications.channels import recipient_of
+from notifications.events import Json, wire_time
+from notifications.inbox import mark_seen, tell_own_pages
+from notifications.models import Alert, Notification
+
+MAX_NOTE = 2000
+
+
+def open_for(user: User) -> list[Alert]:
+    """Alerts that have reached the person and that nobody has acknowledged, oldest first."""
+    return list(Alert.objects.reached(user).unacknowledged().select_related("patient__user"))
+
+
+@transaction.atomic
+def acknowledge(alert: Alert, *, by: User, note: str = "") -> Alert:
+    """Keep that `by` has taken the alert on, with the value read back in `note`.
+
+    Idempotent: the first acknowledgement stands and is what comes back, whoever asks again.
+    The caller has made sure that the alert has reached `by`. Raises ValidationError for an unusable note.
+    """
+    check_note(note)
+    alert = Alert.objects.select_for_update().get(pk=alert.pk)
+    if alert.acknowledged_at is None:
+        alert.acknowledged_at, alert.acknowledged_by = timezone.now(), by
+        alert.acknowledgement_note = note
+        alert.save(update_fields=["acknowledged_at", "acknowledged_by", "acknowledgement_note"])
+        tell_everyone_reached(alert)
+    mark_seen(by, Notification.objects.visible_to(by).filter(alert=alert))
+    return alert
+
+
+def acknowledge_notification(notification: Notification, *, by: User, note: str = "") -> Alert:
+    """Acknowledge the alert behind a notification. Raises IllegalStep where there is none."""
+    if notification.alert is None:
+        raise IllegalStep("This notification asks for no acknowledgement.", code="no_acknowledgement_needed")
+    return acknowledge(notification.alert, by=by, note=note)
+
+
+def check_note(note: object) -> None:
+    """Raises ValidationError for a note that is no text, too long, or holds control characters."""
+    if not isinstance(note, str):
+        raise ValidationError({"note": "The note must be a text."})
+    if len(note) > MAX_NOTE:
+        raise ValidationError({"note": f"The note may have {MAX_NOTE} characters at most."})
+    try:
+        no_control_characters(note)
+    except ValidationError as error:
+        raise ValidationError({"note": error.messages}) from None
+
+
+def acknowledgement(alert: Alert) -> Json:
+    """The answer to an `ack`: who took the alert on, when, and what they read back. Times UTC."""
+    assert alert.acknowledged_at and alert.acknowledged_by
+    return {
+        "alert_id": str(alert.pk),
+        "acknowledged_at": wire_time(alert.acknowledged_at),
+        "acknowledged_by": {"id": str(alert.acknowledged_by.pk), "name": alert.acknowledged_by.full_name},
+        "note": alert.acknowledgement_note,
+        "closed": alert.closed_at is not None,
+    }
+
+
+def tell_everyone_reached(alert: Alert) -> None:
+    """After the commit, every page of everyone the alert has reached learns that it is answered."""
+    told = list(Notification.objects.filter(alert=alert).values_list("pk", "stream_id"))
+    reached = {recipient_of(channel) for _, channel in told} - {None}
+    change: Json = {"acknowledged": [str(pk) for pk, _ in told], "alert_id": str(alert.pk)}
+    for user in User.objects.filter(pk__in=[UUID(str(user_id)) for user_id in reached]):
+        tell_own_pages(user, change)

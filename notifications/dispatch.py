@@ -1,0 +1,171 @@
+"""The door of the house: how a domain tells people something.
+
+`notify()` writes the rows in the caller's transaction and publishes after its commit. PostgreSQL is the truth,
+Redis a nudge: what could not be published stands in the reader's inbox.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from notifications.alerts import tell_everyone_reached
+from notifications.channels import recipient_of, session_channel
+from notifications.events import ADDED_KEYS, CONTROL_FRAMES, Event, Json, wire_time
+from notifications.models import Alert, Notification
+from notifications.publisher import publish
+from notifications.streams import take_numbers
+
+MAX_MESSAGE_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertSubject:
+    """What a critical notification is about. `summary` is shown wherever the alert is: "Potassium 7.1 mmol/L"."""
+
+    kind: str
+    id: UUID
+    patient_id: UUID
+    summary: str
+
+
+def notify(
+    events: Sequence[tuple[str, Event]], *, link: str, alert: AlertSubject | None = None
+) -> list[Notification]:
+    """Tell each (channel, event). Call it once in a verb, last: the streams are locked until the commit.
+
+    `link` is the path of the page of the thing itself. With `alert`, every one of the notifications needs a
+    person's acknowledgement, and one acknowledgement answers for all.
+    Raises ValueError for a channel outside the patterns.
+    """
+    opened = _open_alert(alert, link) if alert else None
+    messages = [(channel, event.payload(), event.priority) for channel, event in events]
+    return _write_and_publish(messages, link=link, alert=opened)
+
+
+def publish_notification_sync(
+    channel: str, message: Json, recipient_id: UUID | str | None = None
+) -> Notification:
+    """Send a program's own message. It is kept and numbered like ours.
+
+    Raises ValueError, saying why, for a channel outside the patterns, a message without a `type` of its own, one
+    that is no JSON or is over 64 KiB, and a `recipient_id` that is not the channel's.
+    """
+    _check_message(message)
+    recipient = recipient_of(channel)
+    if recipient_id is not None and str(recipient_id) != recipient:
+        raise ValueError(f"{channel!r} is not the channel of the recipient {recipient_id}.")
+    (sent,) = _write_and_publish([(channel, message, "normal")], link=None, alert=None)
+    return sent
+
+
+async def publish_notification(
+    channel: str, message: Json, recipient_id: UUID | str | None = None
+) -> Notification:
+    """`publish_notification_sync` for asynchronous programs; raises the same."""
+    return await sync_to_async(publish_notification_sync)(channel, message, recipient_id)
+
+
+def refresh(user_ids: Iterable[UUID], topic: str) -> None:
+    """After the commit, have the open pages of these people refetch what shows `topic`. Nothing is kept."""
+    frames: list[tuple[str, Json | str]] = [
+        (session_channel(user_id), {"type": "refresh", "topic": topic}) for user_id in sorted(set(user_ids))
+    ]
+    transaction.on_commit(partial(publish, frames), robust=True)
+
+
+@transaction.atomic
+def close_alert(kind: str, subject_id: UUID, *, by: User, action: str) -> None:
+    """Close the open alert about this subject, where there is one: `by` answered for it with `action`.
+
+    Who acts on the subject has seen it, so an alert that nobody acknowledged is acknowledged with it.
+    """
+    now = timezone.now()
+    alert = Alert.objects.select_for_update().filter(kind=kind, subject_id=subject_id, closed_at=None).first()
+    if alert is None:
+        return
+    if alert.acknowledged_at is None:
+        alert.acknowledged_at, alert.acknowledged_by = now, by
+    alert.closed_at, alert.closed_by, alert.closing_action = now, by, action
+    alert.save()
+    tell_everyone_reached(alert)
+
+
+def _open_alert(subject: AlertSubject, link: str) -> Alert:
+    alert, _ = Alert.objects.get_or_create(
+        kind=subject.kind,
+        subject_id=subject.id,
+        closed_at=None,
+        defaults={
+            "patient_id": subject.patient_id,
+            "summary": subject.summary[:300],
+            "link": link,
+            "opened_at": timezone.now(),
+        },
+    )
+    return alert
+
+
+def _write_and_publish(
+    messages: Sequence[tuple[str, Json, str]], *, link: str | None, alert: Alert | None
+) -> list[Notification]:
+    for channel, _, _ in messages:
+        recipient_of(channel)
+    with transaction.atomic():
+        now = timezone.now()
+        numbers = take_numbers([channel for channel, _, _ in messages])
+        rows = []
+        for (channel, message, priority), seq in zip(messages, numbers, strict=True):
+            identity = uuid4()
+            added = {
+                "id": str(identity),
+                "channel": channel,
+                "seq": seq,
+                "sent_at": wire_time(now),
+                "link": link,
+                "priority": priority,
+                "requires_ack": alert is not None,
+            }
+            body = {**message, **added}
+            rows.append(
+                Notification(
+                    id=identity,
+                    stream_id=channel,
+                    seq=seq,
+                    type=message["type"],
+                    body=body,
+                    alert=alert,
+                    created_at=now,
+                )
+            )
+        Notification.objects.bulk_create(rows)
+        # Robust: a reader that cannot be reached now must not turn a stored prescription into an error page.
+        transaction.on_commit(partial(publish, [(row.stream_id, row.body) for row in rows]), robust=True)
+    return rows
+
+
+def _check_message(message: Json) -> None:
+    if not isinstance(message, dict):
+        raise ValueError("A message is a dict.")
+    kind = message.get("type")
+    if not isinstance(kind, str) or not 0 < len(kind) <= 64:
+        raise ValueError("A message needs a `type`: a text of 1 to 64 characters.")
+    if kind in CONTROL_FRAMES:
+        raise ValueError(f"The type {kind!r} is a frame of the server's own; choose another.")
+    if taken := sorted(ADDED_KEYS & message.keys()):
+        raise ValueError(f"These keys are added by HealthHub itself: {', '.join(taken)}.")
+    try:
+        encoded = json.dumps(message, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"The message cannot be written as JSON: {error}.") from None
+    if len(encoded) > MAX_MESSAGE_BYTES:
+        raise ValueError(f"The message is over {MAX_MESSAGE_BYTES // 1024} KiB.")
+    if "\\u0000" in encoded:
+        raise ValueError("The message holds a NUL character, which cannot be stored.")

@@ -1,0 +1,66 @@
+"""One task a process: a heartbeat with the heads to every socket, and an end to those whose sign-in is over."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from notifications import codes
+from notifications.state import Pulse, pulse
+
+if TYPE_CHECKING:
+    from notifications.consumers import NotificationConsumer
+
+logger = logging.getLogger(__name__)
+
+
+class Heart:
+    """Beats while any socket is open on its event loop."""
+
+    def __init__(self) -> None:
+        self.sockets: set[NotificationConsumer] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def join(self, socket: "NotificationConsumer") -> None:
+        self.sockets.add(socket)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
+    def leave(self, socket: "NotificationConsumer") -> None:
+        self.sockets.discard(socket)
+        if not self.sockets and self._task:
+            self._task.cancel()
+            self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(settings.NOTIFICATIONS_HEARTBEAT_SECONDS)
+            await self.beat()
+
+    async def beat(self) -> None:
+        sockets = [socket for socket in self.sockets if socket.credential]
+        credentials = [socket.credential for socket in sockets if socket.credential]
+        channels = sorted({name for socket in sockets for name in socket.channels})
+        try:
+            now = await pulse(channels, credentials)
+        except DatabaseError as error:
+            # Still alive: a client must not take a database restart for a dead server.
+            logger.warning("Heartbeat without heads: %s", error)
+            now = Pulse(heads={}, over=frozenset())
+        for socket in sockets:
+            if socket.credential in now.over:
+                await socket.end(codes.SIGNED_OUT)
+                continue
+            heads = {name: now.heads[name] for name in socket.channels if name in now.heads}
+            await socket.send_frame({"type": "heartbeat", "channels": heads})
+
+
+_hearts: "WeakKeyDictionary[asyncio.AbstractEventLoop, Heart]" = WeakKeyDictionary()
+
+
+def heart() -> Heart:
+    """The running loop's."""
+    return _hearts.setdefault(asyncio.get_running_loop(), Heart())

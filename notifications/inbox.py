@@ -1,0 +1,44 @@
+"""A person's notifications: what is unread, and marking it read in every tab and device at once."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from notifications.channels import session_channel
+from notifications.events import Json
+from notifications.models import Notification, Receipt
+from notifications.publisher import publish
+
+BATCH = 1000
+
+
+def unread_count(user: User) -> int:
+    return Notification.objects.unread_by(user).count()
+
+
+@transaction.atomic
+def mark_seen(user: User, notifications: Iterable[Notification]) -> None:
+    """Keep when the person saw each; what was seen before keeps its first time."""
+    now = timezone.now()
+    receipts = [Receipt(notification=notification, user=user, seen_at=now) for notification in notifications]
+    if receipts:
+        Receipt.objects.bulk_create(receipts, ignore_conflicts=True, batch_size=BATCH)
+        tell_own_pages(user, {"seen": [str(receipt.notification_id) for receipt in receipts]})
+
+
+def mark_all_seen(user: User) -> None:
+    """All but open alerts: those are answered, not waved away."""
+    unread = Notification.objects.unread_by(user)
+    mark_seen(user, unread.exclude(alert__isnull=False, alert__acknowledged_at=None))
+
+
+def tell_own_pages(user: User, change: Json) -> None:
+    """After the commit, an `updated` frame with the new unread count to the person's own sockets."""
+    transaction.on_commit(partial(_publish_updated, user, change), robust=True)
+
+
+def _publish_updated(user: User, change: Json) -> None:
+    publish([(session_channel(user.pk), {"type": "updated", **change, "unread_count": unread_count(user)})])

@@ -1,0 +1,117 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Patient
+from notifications.querysets import AlertQuerySet, NotificationQuerySet
+
+
+class Stream(models.Model):
+    """A channel's counter. Its row is locked while a number is taken, so numbers commit in their order."""
+
+    name = models.CharField(primary_key=True, max_length=100)
+    head = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.head}"
+
+
+class Alert(models.Model):
+    """A critical matter that stays open until a person has answered for it.
+
+    Several notifications may point at it; acknowledging through any of them acknowledges the alert.
+    It knows its subject by kind and id only, so that no domain is imported here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="alerts")
+    summary = models.CharField(max_length=300, help_text="What a reader must know before opening it.")
+    link = models.CharField(max_length=300)
+    opened_at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    acknowledgement_note = models.TextField(blank=True, max_length=2000)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closing_action = models.CharField(max_length=40, blank=True)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["opened_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject_id"], condition=Q(closed_at=None), name="one_open_alert_per_subject"
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at=None, acknowledged_by=None)
+                | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
+                name="alert_acknowledged_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None)
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="alert_closed_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["patient"], condition=Q(closed_at=None), name="alert_open_by_patient"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_id}"
+
+
+class Notification(models.Model):
+    """One message on one channel, written in the transaction of what it tells.
+
+    `body` is the JSON object that readers get, the same in this row, in Redis and in the browser.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    stream = models.ForeignKey(Stream, on_delete=models.PROTECT, db_column="channel", related_name="+")
+    seq = models.PositiveBigIntegerField()
+    type = models.CharField(max_length=64)
+    body = models.JSONField()
+    alert = models.ForeignKey(
+        Alert, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications"
+    )
+    created_at = models.DateTimeField()
+
+    objects = NotificationQuerySet.as_manager()
+    stream_id: str
+
+    class Meta:
+        ordering = ["stream", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "seq"], name="seq_once_per_channel"),
+            models.CheckConstraint(condition=Q(seq__gte=1), name="seq_from_one"),
+        ]
+        indexes = [models.Index(fields=["stream", "-created_at"], name="notification_inbox")]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.stream_id}#{self.seq}"
+
+
+class Receipt(models.Model):
+    """What is known of one notification and one person. A system alert has many readers, so many receipts."""
+
+    notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="receipts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notification", "user"], name="one_receipt_per_reader"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.notification_id}"

@@ -1,0 +1,93 @@
+"""Bringing a client what it lacks, in order and in pages, while live frames wait their turn."""
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from channels.db import database_sync_to_async
+
+from notifications.events import Json
+from notifications.models import Notification
+from notifications.streams import heads
+
+if TYPE_CHECKING:
+    from notifications.consumers import NotificationConsumer
+
+PAGE = 200
+MAX_WAITING = 1000
+
+
+@dataclass
+class Page:
+    bodies: list[Json] = field(default_factory=list)
+    positions: dict[str, int] = field(default_factory=dict)
+    recovered: bool = True
+    more: bool = False
+
+
+class Replay:
+    """Live notifications never overtake the replay: they wait here until the last page has been sent.
+
+    Between two pages those of the channels at stake are dropped, since the next page brings them.
+    """
+
+    def __init__(self, socket: "NotificationConsumer") -> None:
+        self._socket = socket
+        self._held: dict[str, int] = {}
+        """The channels at stake, and the last seq sent on each."""
+        self._waiting: list[str] | None = None
+
+    async def resume(self, since: dict[str, int]) -> None:
+        self._held = dict(since)
+        self._waiting = []
+        page = await read_page(since)
+        for body in page.bodies:
+            await self._socket.send(text_data=json.dumps(body))
+        self._held = page.positions
+        await self._socket.send_frame({"type": "resumed", "recovered": page.recovered, "more": page.more})
+        waiting, self._waiting = self._waiting, None
+        if page.more:
+            return
+        held, self._held = self._held, {}
+        for text in waiting:
+            if not _sent_already(text, held):
+                await self._socket.send(text_data=text)
+
+    def holds(self, text: str) -> bool:
+        """True where a live frame must not go out now: it waits, or the next page brings it."""
+        if not self._held:
+            return False
+        if self._waiting is not None:
+            if len(self._waiting) < MAX_WAITING:  # beyond it the heartbeat's heads show what is missing
+                self._waiting.append(text)
+            return True
+        return json.loads(text).get("channel") in self._held
+
+
+def _sent_already(text: str, positions: dict[str, int]) -> bool:
+    frame = json.loads(text)
+    return frame.get("seq", 0) <= positions.get(frame.get("channel"), -1)
+
+
+@database_sync_to_async
+def read_page(since: dict[str, int]) -> Page:
+    """What follows `since` on each channel, up to PAGE in all."""
+    page = Page(positions=dict(since))
+    for channel, head in heads(sorted(since)).items():
+        after = since[channel]
+        room = PAGE - len(page.bodies)
+        rows = list(
+            Notification.objects.filter(stream=channel, seq__gt=after)
+            .order_by("seq")
+            .values_list("seq", "body")[: max(room, 1)]
+        )
+        first_missing = rows[0][0] if rows else head + 1
+        if after > head or first_missing != after + 1:
+            page.recovered = False
+        if room <= 0:
+            page.more = page.more or bool(rows)
+            continue
+        page.bodies += [body for _, body in rows]
+        page.positions[channel] = rows[-1][0] if rows else head
+        page.more = page.more or page.positions[channel] < head
+    return page

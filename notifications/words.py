@@ -1,0 +1,81 @@
+"""What a notification says to its reader: a title, a line below it, an icon. One place for inbox and toast."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+
+from notifications.events import Json
+
+
+@dataclass(frozen=True)
+class Words:
+    title: str
+    text: str = ""
+    icon: str = "bell"
+
+
+STATUS_WORDS = {
+    "Requested": "is requested",
+    "Confirmed": "is confirmed",
+    "InProgress": "has begun",
+    "Completed": "is completed",
+    "Cancelled": "is cancelled",
+    "NoShow": "was missed",
+}
+
+
+def words_for(body: Json) -> Words:
+    """Words for any notification, a program's own types included."""
+    try:
+        return PHRASES[body["type"]](body)
+    except KeyError:
+        return Words(title=str(body.get("type", "Notification")).replace("_", " ").capitalize())
+
+
+def _when(text: Any) -> str:
+    moment: datetime | None = parse_datetime(text) if isinstance(text, str) else None
+    return date_format(timezone.localtime(moment), "D j F, H:i") if moment else ""
+
+
+def _requested(body: Json) -> Words:
+    text = f"{body['reason'][:120]}, wants {_when(body['requested_time'])}"
+    return Words(f"{body['patient_name']} asks for an appointment", text, "calendar")
+
+
+def _status_changed(body: Json) -> Words:
+    when = _when(body["scheduled_time"])
+    return Words(f"An appointment {STATUS_WORDS[body['new_status']]}", when, "calendar")
+
+
+def _prescribed(body: Json) -> Words:
+    return Words(f"{body['doctor_name']} prescribed {body['medication']}", "How to take it is on its page", "pill")
+
+
+def _critical(body: Json) -> Words:
+    return Words(f"Critical result for {body['patient_name']}", f"{body['test_type']} needs you now", "critical")
+
+
+def _result(body: Json) -> Words:
+    if body["reviewed"]:
+        return Words("Your doctor has looked at a result", body["test_type"], "tube")
+    return Words("A new result is here", body["test_type"], "tube")
+
+
+def _system(body: Json) -> Words:
+    titles = {"info": "Information", "warning": "Please note", "critical": "Important"}
+    return Words(titles.get(body["severity"], "Information"), str(body["message"]), "megaphone")
+
+
+PHRASES: dict[str, Callable[[Json], Words]] = {
+    "appointment_requested": _requested,
+    "appointment_status_changed": _status_changed,
+    "new_prescription": _prescribed,
+    "critical_lab_result": _critical,
+    "lab_result_available": _result,
+    "system_alert": _system,
+}

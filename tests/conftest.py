@@ -1,0 +1,72 @@
+"""Real PostgreSQL and real Redis for every test, the cast of people, and ways to act as one of them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from tests.cast import PASSWORD, Cast
+
+_servers = ExitStack()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    from healthhub import embedded
+
+    _servers.enter_context(embedded.servers())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _servers.close()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return Cast()
+
+
+@pytest.fixture
+def outbox(settings: Any) -> Iterator[list[dict[str, Any]]]:
+    """What was sent, like `django.core.mail.outbox`; Redis is not asked."""
+    from notifications import publisher
+
+    settings.NOTIFICATIONS_OUTBOX = True
+    publisher.outbox.clear()
+    yield publisher.outbox
+    publisher.outbox.clear()
+
+
+@pytest.fixture
+def signed_in() -> Callable[[Any], Any]:
+    """`signed_in(cast.alice)`: a Django test client with that person's session."""
+    from django.test import Client
+
+    def sign_in(person: Any) -> Client:
+        client = Client()
+        client.force_login(getattr(person, "user", person))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def api() -> Callable[[Any], Any]:
+    """`api(cast.alice)`: an API client with that person's access token; `api(None)` has none."""
+    from rest_framework.test import APIClient
+    from rest_framework_simplejwt.tokens import RefreshToken
+
+    def client_for(person: Any) -> APIClient:
+        client = APIClient()
+        if person is not None:
+            token = RefreshToken.for_user(getattr(person, "user", person)).access_token
+            client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        return client
+
+    return client_for
+
+
+@pytest.fixture
+def password() -> str:
+    return PASSWORD

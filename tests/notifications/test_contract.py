@@ -1,0 +1,62 @@
+"""The spec's messages: the same files are read by the JavaScript tests."""
+
+import json
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.utils.dateparse import parse_datetime
+
+from notifications.events import EVENT_TYPES, SystemAlert, wire_time
+from notifications.words import words_for
+
+CONTRACT = Path(__file__).resolve().parent.parent / "contract"
+SPEC_KEYS = {
+    "appointment_requested": ["type", "appointment_id", "patient_name", "reason", "requested_time"],
+    "appointment_status_changed": ["type", "appointment_id", "new_status", "scheduled_time"],
+    "new_prescription": ["type", "prescription_id", "medication", "doctor_name"],
+    "critical_lab_result": ["type", "urgent", "result_id", "patient_name", "test_type", "requires_review"],
+    "lab_result_available": ["type", "result_id", "test_type", "reviewed"],
+    "system_alert": ["type", "severity", "message"],
+}
+
+
+def example(kind: str) -> dict:
+    return json.loads((CONTRACT / f"{kind}.json").read_text())
+
+
+@pytest.mark.parametrize("kind", EVENT_TYPES)
+def test_each_event_writes_the_contract_key_for_key(kind):
+    message = example(kind)
+    event = EVENT_TYPES[kind]
+    values = {field.name: message[field.name] for field in fields(event)}
+    values |= {name: parse_datetime(value) for name, value in values.items() if name.endswith("_time")}
+
+    assert list(event(**values).payload()) == SPEC_KEYS[kind]
+    assert event(**values).payload() == message
+
+
+def test_every_contract_file_has_its_event_and_every_event_its_file():
+    assert {path.stem for path in CONTRACT.glob("*.json")} == set(EVENT_TYPES) == set(SPEC_KEYS)
+
+
+@pytest.mark.parametrize("kind", EVENT_TYPES)
+def test_each_event_has_words_for_its_reader(kind):
+    words = words_for(example(kind))
+    assert words.title
+    assert "_" not in words.title
+
+
+def test_a_type_nobody_knows_still_reads_as_words():
+    assert words_for({"type": "bed_is_free"}).title == "Bed is free"
+
+
+def test_a_field_the_contract_does_not_know_is_an_error():
+    with pytest.raises(TypeError):
+        SystemAlert(severity="info", message="x", patient="Alice")
+
+
+def test_a_time_without_a_zone_never_reaches_the_wire():
+    with pytest.raises(ValueError, match="time zone"):
+        wire_time(datetime(2025, 2, 1, 10))

@@ -1,0 +1,124 @@
+"""Coming back: what was missed, in order, in pages, and an honest answer where it is gone."""
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from notifications import replay
+from notifications.channels import SYSTEM_ALERTS, patient_channel
+from notifications.dispatch import publish_notification
+from notifications.models import Notification, Stream
+from tests.notifications.sockets import Socket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+async def alice(cast):
+    return await sync_to_async(lambda: cast.alice)()
+
+
+async def write(person, count, start=1):
+    for number in range(start, start + count):
+        await publish_notification(patient_channel(person.pk), {"type": "test", "n": number})
+
+
+async def replayed(socket, since):
+    """The notifications that come, and the `resumed` that ends them."""
+    await socket.send({"type": "resume", "since": since})
+    came = []
+    while (frame := await socket.frame())["type"] != "resumed":
+        came.append(frame["n"])
+    return came, frame
+
+
+async def test_what_was_missed_comes_in_order(alice):
+    await write(alice, 5)
+    async with Socket.of(alice) as socket:
+        await socket.ready()
+        came, end = await replayed(socket, {patient_channel(alice.pk): 2})
+    assert came == [3, 4, 5]
+    assert end == {"type": "resumed", "recovered": True, "more": False}
+
+
+async def test_a_long_absence_comes_in_pages(alice, monkeypatch):
+    monkeypatch.setattr(replay, "PAGE", 2)
+    await write(alice, 5)
+    async with Socket.of(alice) as socket:
+        await socket.ready()
+        channel, position, came = patient_channel(alice.pk), 0, []
+        while True:
+            page, end = await replayed(socket, {channel: position})
+            came += page
+            position += len(page)
+            if not end["more"]:
+                break
+    assert came == [1, 2, 3, 4, 5]
+
+
+async def test_live_notifications_never_overtake_the_replay(alice, monkeypatch):
+    monkeypatch.setattr(replay, "PAGE", 2)
+    await write(alice, 3)
+    async with Socket.of(alice) as socket:
+        await socket.ready()
+        channel = patient_channel(alice.pk)
+        first, end = await replayed(socket, {channel: 0})
+        assert (first, end["more"]) == ([1, 2], True)
+        await write(alice, 1, start=4)
+        second, end = await replayed(socket, {channel: 2})
+        assert (second, end["more"]) == ([3, 4], False)
+        await write(alice, 1, start=5)
+        # The live copy of 4 may follow the replayed one, for the client to drop; nothing comes before its turn.
+        assert [n for n in [(await socket.next())["n"], 5] if n > 4][0] == 5
+
+
+async def test_a_client_that_is_up_to_date_hears_so(alice):
+    await write(alice, 2)
+    async with Socket.of(alice) as socket:
+        await socket.ready()
+        came, end = await replayed(socket, {patient_channel(alice.pk): 2, SYSTEM_ALERTS: 0})
+    assert (came, end["recovered"]) == ([], True)
+
+
+async def test_what_is_past_retention_is_admitted(alice):
+    await write(alice, 4)
+    await Notification.objects.filter(seq__lte=2).adelete()
+    async with Socket.of(alice) as socket:
+        await socket.ready()
+        came, end = await replayed(socket, {patient_channel(alice.pk): 1})
+    assert (came, end["recovered"]) == ([3, 4], False)
+
+
+async def test_when_everything_is_gone_the_replay_still_ends(alice):
+    await write(alice, 2)
+    await Notification.objects.all().adelete()
+    async with Socket.of(alice) as socket:
+        await socket.ready()
+        came, end = await replayed(socket, {patient_channel(alice.pk): 0})
+    assert (came, end) == ([], {"type": "resumed", "recovered": False, "more": False})
+
+
+async def test_a_position_ahead_of_the_stream_is_not_recovered(alice):
+    async with Socket.of(alice) as socket:
+        await socket.ready()
+        _, end = await replayed(socket, {patient_channel(alice.pk): 2**62})
+    assert end["recovered"] is False
+
+
+@pytest.mark.parametrize("seq", [-1, 2**63, 10**400, 1.5, True, "3", None])
+async def test_a_nonsense_position_is_an_error_and_nothing_else(alice, seq):
+    async with Socket.of(alice) as socket:
+        await socket.ready()
+        await socket.send({"type": "resume", "since": {patient_channel(alice.pk): seq}})
+        assert (await socket.frame())["code"] == "bad_since"
+
+
+async def test_anothers_channel_is_an_error_and_nothing_else(alice, cast):
+    bob = await sync_to_async(lambda: cast.bob)()
+    await write(bob, 1)
+    async with Socket.of(alice) as socket:
+        await socket.ready()
+        await socket.send({"type": "resume", "since": {patient_channel(bob.pk): 0}})
+        answer = await socket.frame()
+        assert (answer["type"], answer["code"]) == ("error", "not_your_channel")
+        assert await socket.hears_nothing()
+    assert await Stream.objects.acount() == 1

@@ -1,0 +1,14 @@
+"""The product's settings, on servers and a data folder of the tests' own."""
+
+import os
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parent.parent / ".data" / "test"
+os.environ["HEALTHHUB_DATA"] = os.environ.get("HEALTHHUB_TEST_DATA", str(DATA))
+os.environ["HEALTHHUB_TEST_SERVERS"] = "1"
+os.environ.setdefault("PORT", "8899")
+
+from healthhub.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nothing here is a secret
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
