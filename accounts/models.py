@@ -11,7 +11,10 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.fields import no_control_characters, sane_date
+from accounts.idempotency import IdempotencyKey
 from accounts.querysets import DoctorQuerySet, PatientQuerySet, UserManager
+
+__all__ = ["Doctor", "IdempotencyKey", "Patient", "User"]
 
 RECORD_NUMBER_SEQUENCE = "accounts_record_number"
 

@@ -3,3 +3,13 @@ from django.apps import AppConfig
 
 class AppointmentsConfig(AppConfig):
     name = "appointments"
+
+    def ready(self) -> None:
+        from accounts.access import register_ground
+        from appointments import signals  # noqa: F401  # receivers connect when they are imported
+        from appointments.models import Appointment
+
+        register_ground(
+            "appointments",
+            lambda doctor_id: Appointment.objects.filter(doctor_id=doctor_id).values("patient_id"),
+        )

@@ -140,8 +140,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "healthhub.api_pagination.ResultPages",
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "healthhub.api_errors.exception_handler",
-    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "DEFAULT_THROTTLE_RATES": {"sign-in": env_str("SIGN_IN_RATE", "30/min")},  # an address, a process
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SIMPLE_JWT = {

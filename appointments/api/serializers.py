@@ -1,0 +1,68 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.api.fields import PlainText, WireTimeField
+from appointments.models import MAX_TEXT, Appointment, AppointmentStatusChange
+from appointments.statuses import Status, read_status
+
+
+class StatusChangeSerializer(serializers.ModelSerializer[AppointmentStatusChange]):
+    at = WireTimeField()
+    by = serializers.SerializerMethodField()
+    from_status = serializers.SerializerMethodField()
+
+    class Meta:
+        model = AppointmentStatusChange
+        fields = ["from_status", "to_status", "at", "by", "reason"]
+
+    def get_by(self, change: AppointmentStatusChange) -> dict[str, str]:
+        return {"id": str(change.by.pk), "name": change.by.full_name}
+
+    def get_from_status(self, change: AppointmentStatusChange) -> str | None:
+        return change.from_status or None
+
+
+class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
+    patient_id = serializers.UUIDField()
+    doctor_id = serializers.UUIDField()
+    requested_time = WireTimeField()
+    scheduled_time = WireTimeField(allow_null=True)
+    created_at = WireTimeField()
+    history = StatusChangeSerializer(many=True)
+
+    class Meta:
+        model = Appointment
+        fields = [
+            "id", "patient_id", "doctor_id", "status", "requested_time", "scheduled_time",
+            "reason", "notes", "created_at", "history",
+        ]  # fmt: skip
+
+
+class RequestSerializer(serializers.Serializer[Any]):
+    doctor_id = serializers.UUIDField(required=False)
+    patient_id = serializers.UUIDField(required=False)
+    requested_time = WireTimeField()
+    reason = PlainText(max_length=MAX_TEXT)
+
+
+class StatusField(serializers.Field[Status, Any, str, Any]):
+    """`confirmed` as REST writes it, or `Confirmed` as the socket does."""
+
+    def to_internal_value(self, data: Any) -> Status:
+        status = read_status(data)
+        if status is None:
+            raise serializers.ValidationError(f"Choose one of {', '.join(Status.values)}.", code="invalid_choice")
+        return status
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """What any step may carry; each verb takes what is its own."""
+
+    scheduled_time = WireTimeField(required=False)
+    notes = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
+    reason = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
+
+
+class TransitionSerializer(StepSerializer):
+    new_status = StatusField()

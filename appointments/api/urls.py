@@ -1,0 +1,20 @@
+from django.urls import re_path
+
+from appointments.api import views
+from appointments.statuses import Status
+
+VERBS = {
+    "confirm": Status.CONFIRMED,
+    "start": Status.IN_PROGRESS,
+    "complete": Status.COMPLETED,
+    "cancel": Status.CANCELLED,
+    "no-show": Status.NO_SHOW,
+}
+ONE = r"^appointments/(?P<pk>[^/]+)"
+
+urlpatterns = [
+    re_path(r"^appointments/?$", views.Appointments.as_view()),
+    re_path(rf"{ONE}/?$", views.OneAppointment.as_view()),
+    re_path(rf"{ONE}/transition/?$", views.Transition.as_view()),
+    *[re_path(rf"{ONE}/{verb}/?$", views.Step.as_view(to=status)) for verb, status in VERBS.items()],
+]

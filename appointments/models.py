@@ -1,0 +1,220 @@
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.fields import no_control_characters, sane_date
+from accounts.models import Doctor, Patient, User
+from accounts.refusals import IllegalStep, NotAllowed
+from appointments.querysets import AppointmentQuerySet
+from appointments.statuses import NEXT, Status
+
+FURTHEST_AHEAD = timedelta(days=2 * 366)
+MAX_TEXT = 2000
+
+
+class Appointment(models.Model):
+    """A visit, from the wish for it to its end. Its verbs are the only way to change it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="appointments")
+    doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, related_name="appointments")
+    status = models.CharField(max_length=12, choices=Status, default=Status.REQUESTED)
+    requested_time = models.DateTimeField(validators=[sane_date])
+    scheduled_time = models.DateTimeField(null=True, blank=True, validators=[sane_date])
+    reason = models.TextField(max_length=MAX_TEXT, validators=[no_control_characters])
+    notes = models.TextField(max_length=MAX_TEXT, blank=True, validators=[no_control_characters])
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="appointment_status_in_set"),
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="appointment_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.REQUESTED, scheduled_time=None)
+                | Q(status=Status.CANCELLED)
+                | Q(
+                    status__in=[Status.CONFIRMED, Status.IN_PROGRESS, Status.COMPLETED, Status.NO_SHOW],
+                    scheduled_time__isnull=False,
+                ),
+                name="appointment_scheduled_once_confirmed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["doctor", "status", "created_at"], name="appointment_worklist"),
+            models.Index(fields=["doctor", "scheduled_time"], name="appointment_day"),
+            models.Index(fields=["patient", "-requested_time"], name="appointment_of_patient"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient.full_name} with {self.doctor.display_name}, {self.get_status_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("appointments:detail", args=[self.pk])
+
+    @property
+    def time(self) -> datetime:
+        """When it is, or is wished to be."""
+        return self.scheduled_time or self.requested_time
+
+    # --- asking -------------------------------------------------------------------------------------
+    @classmethod
+    @transaction.atomic
+    def request(
+        cls, *, by: User, patient: Patient, doctor: Doctor, requested_time: datetime, reason: str
+    ) -> "Appointment":
+        """A patient asks for themselves, a doctor for a follow-up with a patient of theirs, an administrator for all.
+
+        Raises NotAllowed, or ValidationError by field for input that cannot be.
+        """
+        may_ask = by.is_administrator or by.pk == patient.pk
+        follow_up = by.pk == doctor.pk and Patient.objects.visible_to(by).filter(pk=patient.pk).exists()
+        if not (may_ask or follow_up):
+            raise NotAllowed("You can ask for an appointment for yourself, or with yourself for a patient of yours.")
+        appointment = cls(patient=patient, doctor=doctor, requested_time=requested_time, reason=reason.strip())
+        appointment.full_clean(validate_constraints=False)
+        if not doctor.user.is_active:
+            raise ValidationError({"doctor": "This doctor no longer works here; choose another."})
+        _check_time("requested_time", requested_time)
+        appointment.save(force_insert=True)
+        appointment._record(None, by=by, reason="")
+        return appointment
+
+    # --- the steps: `seen` is the status that the person had before them, so that a stale page is told ---
+    def confirm(self, *, by: User, scheduled_time: datetime | None = None, seen: Status | None = None) -> None:
+        """Give it its time: the requested one unless another is named."""
+        with self._step(Status.CONFIRMED, by=by, seen=seen):
+            self.scheduled_time = scheduled_time or self.requested_time
+            _check_time("scheduled_time", self.scheduled_time)
+
+    def start(self, *, by: User, seen: Status | None = None) -> None:
+        """The visit begins, early if both are there."""
+        with self._step(Status.IN_PROGRESS, by=by, seen=seen):
+            pass
+
+    def complete(self, *, by: User, notes: str = "", seen: Status | None = None) -> None:
+        with self._step(Status.COMPLETED, by=by, seen=seen):
+            self.notes = _checked_text("notes", notes) or self.notes
+
+    def cancel(self, *, by: User, reason: str = "", seen: Status | None = None) -> None:
+        with self._step(Status.CANCELLED, by=by, seen=seen, reason=_checked_text("reason", reason)):
+            pass
+
+    def mark_no_show(self, *, by: User, seen: Status | None = None) -> None:
+        """The patient did not come. Only once the time has passed."""
+        with self._step(Status.NO_SHOW, by=by, seen=seen):
+            if self.time > timezone.now():
+                raise IllegalStep("The time of this appointment has not come yet, so nobody can have missed it.")
+
+    def steps_for(self, user: User) -> list[Status]:
+        """The steps this person may take now, so that pages offer no other."""
+        return [to for to in NEXT[Status(self.status)] if self._may(user, to) and self._is_time_for(to)]
+
+    def _is_time_for(self, to: Status) -> bool:
+        return to != Status.NO_SHOW or self.time <= timezone.now()
+
+    def _may(self, user: User, to: Status) -> bool:
+        if user.is_administrator or user.pk == self.doctor_id:
+            return True
+        return user.pk == self.patient_id and to == Status.CANCELLED and self.status != Status.IN_PROGRESS
+
+    @contextmanager
+    def _step(self, to: Status, *, by: User, seen: Status | None, reason: str = "") -> Iterator[None]:
+        """Lock the row, look again, check, and record. Raises NotAllowed or IllegalStep and changes nothing."""
+        with transaction.atomic():
+            locked = Appointment.objects.select_for_update().get(pk=self.pk)
+            before = Status(locked.status)
+            self.status, self.scheduled_time, self.notes = locked.status, locked.scheduled_time, locked.notes
+            self._refuse_unless_legal(before, to, by=by, seen=seen)
+            yield
+            self.status = to
+            self.save(update_fields=["status", "scheduled_time", "notes"])
+            self._record(before, by=by, reason=reason)
+
+    def _refuse_unless_legal(self, before: Status, to: Status, *, by: User, seen: Status | None) -> None:
+        if seen is not None and seen != before:
+            raise IllegalStep(f"Meanwhile {self._who_did_that()}. Look again before you go on.", code="stale")
+        if to not in NEXT[before]:
+            possible = " or ".join(step.label.lower() for step in NEXT[before]) or "nothing more"
+            raise IllegalStep(
+                f"This appointment is {before.label.lower()}, so it cannot become {to.label.lower()}. "
+                f"From here: {possible}."
+            )
+        if not self._may(by, to):
+            raise NotAllowed("Only the appointment's doctor or an administrator can do that.")
+
+    def _who_did_that(self) -> str:
+        last = self.history.select_related("by").latest("at", "id")
+        return f"{last.by.full_name} has set it to {Status(last.to_status).label.lower()}"
+
+    def _record(self, before: Status | None, *, by: User, reason: str) -> None:
+        AppointmentStatusChange.objects.create(
+            appointment=self, from_status=before or "", to_status=self.status, by=by, reason=reason
+        )
+
+
+class AppointmentStatusChange(models.Model):
+    """Who took which step, when and why. Written once; its saving is what people are told about."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="history")
+    from_status = models.CharField(max_length=12, blank=True, choices=Status)
+    to_status = models.CharField(max_length=12, choices=Status)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    reason = models.TextField(max_length=MAX_TEXT, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_status__in=Status.values) & Q(from_status__in=["", *Status.values]),
+                name="status_change_in_set",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_to_status_display()} by {self.by.full_name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("The history of an appointment is only ever added to.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("The history of an appointment is kept.")
+
+
+def _check_time(field: str, time: datetime) -> None:
+    """Raises ValidationError for a time that is past or further ahead than anyone plans."""
+    try:
+        sane_date(time)
+    except ValidationError as error:
+        raise ValidationError({field: error.messages}) from None
+    if time <= timezone.now():
+        raise ValidationError({field: "This time has passed; choose one that lies ahead."})
+    if time > timezone.now() + FURTHEST_AHEAD:
+        raise ValidationError({field: "Choose a time within the next two years."})
+
+
+def _checked_text(field: str, text: str) -> str:
+    """Raises ValidationError for a text that cannot be kept."""
+    text = text.strip()
+    try:
+        no_control_characters(text)
+    except ValidationError as error:
+        raise ValidationError({field: error.messages}) from None
+    if len(text) > MAX_TEXT:
+        raise ValidationError({field: f"Write {MAX_TEXT} characters at most."})
+    return text

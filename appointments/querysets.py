@@ -1,0 +1,58 @@
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import Doctor, Patient, User
+from appointments.statuses import Status
+
+if TYPE_CHECKING:
+    from appointments.models import Appointment
+
+
+class AppointmentQuerySet(QuerySet["Appointment"]):
+    """`update()` and `bulk_create()` tell nobody and leave no history: change appointments through their verbs."""
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(patient__in=Patient.objects.visible_to(user))
+
+    def with_people(self) -> Self:
+        return self.select_related("patient__user", "doctor__user")
+
+    def of_doctor(self, doctor: Doctor) -> Self:
+        return self.filter(doctor=doctor)
+
+    def waiting_for(self, doctor: Doctor) -> Self:
+        """Requests that the doctor has not answered, oldest first."""
+        return self.of_doctor(doctor).filter(status=Status.REQUESTED).order_by("created_at", "id")
+
+    def today_of(self, doctor: Doctor) -> Self:
+        """The doctor's day in the clinic's time zone, in its order; what was only asked for is not in it."""
+        start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        day = Q(scheduled_time__gte=start, scheduled_time__lt=_next_midnight(start))
+        return self.of_doctor(doctor).filter(day).order_by("scheduled_time", "id")
+
+    def upcoming_for(self, patient: Patient) -> Self:
+        """What lies ahead or is going on, the nearest first; a request counts by the time it asks for."""
+        open_ones = self.filter(patient=patient, status__in=[Status.CONFIRMED, Status.IN_PROGRESS, Status.REQUESTED])
+        recent = timezone.now() - timedelta(hours=12)
+        ahead = Q(scheduled_time__gte=recent) | Q(scheduled_time=None, requested_time__gte=recent)
+        return open_ones.filter(ahead).by_time()
+
+    def by_time(self) -> Self:
+        return self.annotate(at=Coalesce("scheduled_time", "requested_time")).order_by("at", "id")
+
+    def newest_first(self) -> Self:
+        return self.by_time().reverse()
+
+    def search(self, words: str) -> Self:
+        """Patients by name, record number or birth date."""
+        return self.filter(patient__in=Patient.objects.search(words)) if words.strip() else self
+
+
+def _next_midnight(midnight: datetime) -> datetime:
+    """Tomorrow's, by the clinic's clock: a day may have 23 or 25 hours."""
+    tomorrow = midnight.replace(tzinfo=None) + timedelta(days=1)
+    return timezone.make_aware(tomorrow)

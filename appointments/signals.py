@@ -1,0 +1,41 @@
+"""Who is told when an appointment's history gains a line. Decides nothing: the design's table does."""
+
+from typing import Any
+
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+from appointments.models import AppointmentStatusChange
+from appointments.statuses import Status
+from notifications.channels import doctor_channel, patient_channel
+from notifications.dispatch import notify
+from notifications.events import AppointmentRequested, AppointmentStatusChanged
+
+
+@receiver(post_save, sender=AppointmentStatusChange)
+def tell_people(instance: AppointmentStatusChange, raw: bool = False, **kwargs: Any) -> None:
+    if raw:  # a fixture being loaded is no news
+        return
+    _tell_of_request(instance) if not instance.from_status else _tell_of_step(instance)
+
+
+def _tell_of_request(change: AppointmentStatusChange) -> None:
+    appointment = change.appointment
+    event = AppointmentRequested(
+        appointment_id=appointment.pk,
+        patient_name=appointment.patient.full_name,
+        reason=appointment.reason,
+        requested_time=appointment.requested_time,
+    )
+    notify([(doctor_channel(appointment.doctor_id), event)], link=appointment.get_absolute_url())
+
+
+def _tell_of_step(change: AppointmentStatusChange) -> None:
+    appointment = change.appointment
+    event = AppointmentStatusChanged(
+        appointment_id=appointment.pk,
+        new_status=Status(change.to_status).on_the_wire,
+        scheduled_time=appointment.scheduled_time,
+    )
+    channels = [patient_channel(appointment.patient_id), doctor_channel(appointment.doctor_id)]
+    notify([(channel, event) for channel in channels], link=appointment.get_absolute_url())

@@ -1,0 +1,74 @@
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.idempotency import IdempotentCreateMixin
+from accounts.api.lookup import ByUuid
+from accounts.api.people import doctor_named, patient_named
+from accounts.models import Doctor, User
+from labs.api.serializers import LabResultSerializer, RecordSerializer, ReviewSerializer
+from labs.models import LabResult
+
+TRUTH = {"true": True, "false": False}
+
+
+class OfLabResults:
+    request: Request
+    serializer_class = LabResultSerializer
+
+    def get_queryset(self) -> QuerySet[LabResult]:
+        return LabResult.objects.visible_to(cast(User, self.request.user)).with_people()
+
+
+class LabResults(OfLabResults, IdempotentCreateMixin, ListAPIView[LabResult]):
+    """`?critical=` and `?reviewed=`, true or false, narrow the list; a POST records a result."""
+
+    def get_queryset(self) -> QuerySet[LabResult]:
+        found = super().get_queryset()
+        if (critical := self._chosen("critical")) is not None:
+            found = found.filter(critical=critical)
+        if (reviewed := self._chosen("reviewed")) is not None:
+            found = found.filter(review__isnull=not reviewed)
+        return found
+
+    def _chosen(self, name: str) -> bool | None:
+        text = self.request.query_params.get(name, "")
+        if text and text not in TRUTH:
+            raise ValidationError({name: ["Choose true or false."]})
+        return TRUTH.get(text)
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        user = cast(User, request.user)
+        LabResult.refuse_unless_recorder(user)
+        body = RecordSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        asked = dict(body.validated_data)
+        patient = patient_named(asked.pop("patient_id"), by=user)
+        doctor = _ordering_doctor(user, asked.pop("doctor_id", None))
+        result = LabResult.record(by=user, patient=patient, doctor=doctor, **asked)
+        return Response(LabResultSerializer(result).data, status=201)
+
+
+def _ordering_doctor(user: User, doctor_id: Any) -> Doctor:
+    if doctor_id is None and user.doctor_or_none:
+        return user.doctor_or_none
+    if doctor_id is None:
+        raise ValidationError({"doctor_id": ["Say which doctor ordered the result: they will be told."]})
+    return doctor_named(doctor_id)
+
+
+class OneLabResult(OfLabResults, ByUuid[LabResult], RetrieveAPIView[LabResult]):
+    pass
+
+
+class Review(OfLabResults, ByUuid[LabResult]):
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        result = self.get_object()
+        body = ReviewSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        result.review_with(by=cast(User, request.user), notes=body.validated_data["notes"])
+        return Response(LabResultSerializer(self.get_object()).data)

@@ -1,0 +1,45 @@
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.idempotency import IdempotentCreateMixin
+from accounts.api.lookup import ByUuid
+from accounts.api.people import patient_named
+from accounts.models import User
+from prescriptions.api.serializers import IssueSerializer, PrescriptionSerializer
+from prescriptions.models import Prescription
+
+
+class OfPrescriptions:
+    request: Request
+    serializer_class = PrescriptionSerializer
+
+    def get_queryset(self) -> QuerySet[Prescription]:
+        return Prescription.objects.visible_to(cast(User, self.request.user))
+
+
+class Prescriptions(OfPrescriptions, IdempotentCreateMixin, ListAPIView[Prescription]):
+    """`?active=true` leaves out what has ended; a POST issues one."""
+
+    def get_queryset(self) -> QuerySet[Prescription]:
+        found = super().get_queryset()
+        if self.request.query_params.get("active") == "true":
+            found = found & Prescription.objects.active()
+        return found
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        user = cast(User, request.user)
+        Prescription.prescriber(user)
+        body = IssueSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        asked = dict(body.validated_data)
+        patient = patient_named(asked.pop("patient_id"), by=user)
+        prescription = Prescription.issue(by=user, patient=patient, **asked)
+        return Response(PrescriptionSerializer(prescription).data, status=201)
+
+
+class OnePrescription(OfPrescriptions, ByUuid[Prescription], RetrieveAPIView[Prescription]):
+    pass

@@ -1,0 +1,115 @@
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.fields import no_control_characters
+from accounts.models import Doctor, Patient, User
+from accounts.refusals import NotAllowed
+from prescriptions.querysets import PrescriptionQuerySet
+
+LONGEST_DAYS = 3650
+MOST_REFILLS = 99
+MAX_NOTES = 2000
+
+
+class Prescription(models.Model):
+    """A doctor's order to take something. Issued once, never edited; its saving is what the patient is told."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="prescriptions")
+    doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, related_name="prescriptions")
+    medication = models.CharField(max_length=200, validators=[no_control_characters])
+    dosage = models.CharField(max_length=100, validators=[no_control_characters])
+    frequency = models.CharField(max_length=100, validators=[no_control_characters])
+    duration_days = models.PositiveIntegerField(
+        "duration in days", validators=[MinValueValidator(1), MaxValueValidator(LONGEST_DAYS)]
+    )
+    refills_remaining = models.PositiveIntegerField(
+        "refills", default=0, validators=[MaxValueValidator(MOST_REFILLS)]
+    )
+    notes = models.TextField(max_length=MAX_NOTES, blank=True, validators=[no_control_characters])
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(editable=False)
+
+    objects = PrescriptionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(duration_days__gt=0), name="prescription_lasts_at_least_a_day"),
+            models.CheckConstraint(condition=Q(refills_remaining__gte=0), name="prescription_refills_not_negative"),
+            models.CheckConstraint(
+                condition=~Q(medication="") & ~Q(dosage="") & ~Q(frequency=""), name="prescription_says_what"
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="prescription_ends_later"),
+        ]
+        indexes = [
+            models.Index(fields=["patient", "-expires_at"], name="prescription_of_patient"),
+            models.Index(fields=["doctor", "-created_at"], name="prescription_of_doctor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.medication} for {self.patient.full_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("prescriptions:detail", args=[self.pk])
+
+    @property
+    def is_active(self) -> bool:
+        return self.expires_at > timezone.now()
+
+    @classmethod
+    @transaction.atomic
+    def issue(
+        cls,
+        *,
+        by: User,
+        patient: Patient,
+        medication: str,
+        dosage: str,
+        frequency: str,
+        duration_days: int,
+        refills_remaining: int = 0,
+        notes: str = "",
+    ) -> "Prescription":
+        """Raises NotAllowed for who may not prescribe, ValidationError by field for input that cannot be."""
+        doctor = cls.prescriber(by)
+        if not Patient.objects.visible_to(by).filter(pk=patient.pk).exists():
+            raise NotAllowed("You can prescribe for patients you treat: meet them or record something first.")
+        prescription = cls(
+            patient=patient,
+            doctor=doctor,
+            medication=medication.strip(),
+            dosage=dosage.strip(),
+            frequency=frequency.strip(),
+            duration_days=duration_days,
+            refills_remaining=refills_remaining,
+            notes=notes.strip(),
+        )
+        prescription.full_clean(exclude=["expires_at"], validate_constraints=False)
+        # A refill is as long as the first supply, so the prescription holds until the last one is used up.
+        days = prescription.duration_days * (1 + prescription.refills_remaining)
+        prescription.expires_at = prescription.created_at + timedelta(days=days)
+        prescription.save(force_insert=True)
+        return prescription
+
+    @staticmethod
+    def prescriber(user: User) -> Doctor:
+        """The doctor that the person is. Raises NotAllowed unless they may prescribe."""
+        doctor = user.doctor_or_none
+        if doctor is None:
+            raise NotAllowed("Only doctors prescribe.")
+        if not doctor.can_prescribe:
+            raise NotAllowed("Your account may not prescribe. An administrator can change that.")
+        return doctor
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("A prescription is not changed once it is issued.")
+        super().save(*args, **kwargs)
