@@ -1,0 +1,32 @@
+"""What the shell around every page shows: who is here, what is unread, what is critical and open."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import User
+from notifications.alerts import open_for
+from notifications.inbox import unread_count
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    clinic = {"clinic_name": settings.CLINIC_NAME, "clinic_phone": settings.CLINIC_PHONE}
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or request.path.startswith("/admin/"):
+        return clinic
+    return {
+        **clinic,
+        "roles": user.roles,
+        "role": _role(request, user),
+        "unread_count": SimpleLazyObject(lambda: unread_count(user)),
+        "open_alerts": SimpleLazyObject(lambda: open_for(user)),
+    }
+
+
+def _role(request: HttpRequest, user: User) -> str:
+    """Whose navigation to show; a clinician works as one unless they have turned to their own record."""
+    if "doctor" in user.roles:
+        return "doctor"
+    return user.role
