@@ -23,7 +23,13 @@ class User(AbstractBaseUser):
     """A person who can sign in. `is_staff` is the one switch that makes an administrator."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField("e-mail", max_length=254, validators=[no_control_characters])
+    email = models.EmailField(
+        "e-mail",
+        max_length=254,
+        unique=True,
+        validators=[no_control_characters],
+        error_messages={"unique": "There is already an account with this e-mail address."},
+    )
     first_name = models.CharField(max_length=100, validators=[no_control_characters])
     last_name = models.CharField(max_length=100, validators=[no_control_characters])
     is_active = models.BooleanField(
@@ -42,11 +48,7 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ["last_name", "first_name", "id"]
         constraints = [
-            models.UniqueConstraint(
-                Lower("email"),
-                name="one_account_per_email",
-                violation_error_message="There is already an account with this e-mail address.",
-            )
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="email_in_lower_case"),
         ]
 
     def __str__(self) -> str:

@@ -28,6 +28,7 @@ ALLOWED_ORIGINS = env_list("ALLOWED_ORIGINS", f"http://localhost:{PORT},http://1
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
     "healthhub",
     "accounts",
     "notifications",
@@ -39,7 +40,6 @@ INSTALLED_APPS = [
     "channels",
     "csp",
     "django.contrib.admin",
-    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

@@ -9,6 +9,7 @@ admin.site.index_title = "Records"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("partials/home/<slug:part>/", views.home_partial, name="home_partial"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("account/", include("accounts.urls")),

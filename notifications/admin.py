@@ -1,30 +1,16 @@
-from typing import Any
-
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
+from accounts.admin_base import KeptAdmin
 from notifications.announce import announce
 from notifications.forms import AnnouncementForm
 from notifications.models import Alert, Notification
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """What was told is told: nothing here is added, changed or deleted by hand."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Notification)
-class NotificationAdmin(ReadOnlyAdmin):
+class NotificationAdmin(KeptAdmin[Notification]):
     change_list_template = "admin/notifications/notification/change_list.html"
     list_display = ["created_at", "type", "stream", "seq"]
     list_filter = ["type", "created_at"]
@@ -49,7 +35,7 @@ class NotificationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Alert)
-class AlertAdmin(ReadOnlyAdmin):
+class AlertAdmin(KeptAdmin[Alert]):
     list_display = ["opened_at", "kind", "patient", "summary", "acknowledged_by", "acknowledged_at", "closed_at"]
     list_filter = ["kind", "opened_at", ("closed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["patient__user", "acknowledged_by"]

@@ -81,7 +81,7 @@ class OneAppointment(OfAppointments, ByUuid[Appointment], RetrieveAPIView[Appoin
 class Step(OfAppointments, ByUuid[Appointment]):
     """POST /appointments/<id>/<verb>."""
 
-    to: Status
+    to: Status = Status.CONFIRMED
 
     def post(self, request: Request, **kwargs: Any) -> Response:
         body = StepSerializer(data=request.data)

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from appointments import views
+from appointments.statuses import Status
+
+app_name = "appointments"
+urlpatterns = [
+    path("", views.appointment_list, name="list"),
+    path("partials/list/", views.list_partial, name="list_partial"),
+    path("new/", views.new, name="new"),
+    path("<uuid:pk>/", views.detail, name="detail"),
+    path("<uuid:pk>/partial/", views.detail_partial, name="detail_partial"),
+    path("<uuid:pk>/confirm/", views.take_step, {"to": Status.CONFIRMED}, name="confirm"),
+    path("<uuid:pk>/start/", views.take_step, {"to": Status.IN_PROGRESS}, name="start"),
+    path("<uuid:pk>/complete/", views.take_step, {"to": Status.COMPLETED}, name="complete"),
+    path("<uuid:pk>/cancel/", views.take_step, {"to": Status.CANCELLED}, name="cancel"),
+    path("<uuid:pk>/no-show/", views.take_step, {"to": Status.NO_SHOW}, name="no_show"),
+]

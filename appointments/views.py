@@ -1,0 +1,135 @@
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.web import page_of, person, refusals_into
+from appointments.forms import CancelForm, CompleteForm, ConfirmForm, RequestForm, SeenForm
+from appointments.models import Appointment
+from appointments.statuses import Status, read_status
+
+
+@require_safe
+def appointment_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "appointments/list.html", _list_context(request))
+
+
+@require_safe
+def list_partial(request: HttpRequest) -> HttpResponse:
+    return render(request, "appointments/_list.html", _list_context(request))
+
+
+def _list_context(request: HttpRequest) -> dict[str, Any]:
+    chosen, words = read_status(request.GET.get("status")), request.GET.get("patient", "")[:100]
+    rows = Appointment.objects.visible_to(person(request)).with_people().search(words).newest_first()
+    if chosen:
+        rows = rows.filter(status=chosen)
+    return {
+        "page_obj": page_of(request, rows),
+        "statuses": Status,
+        "chosen": chosen,
+        "words": words,
+        "refresh_url": f"{reverse('appointments:list_partial')}?{request.GET.urlencode()}",
+    }
+
+
+def _found(request: HttpRequest, pk: UUID) -> Appointment:
+    return get_object_or_404(Appointment.objects.visible_to(person(request)).with_people(), pk=pk)
+
+
+@require_safe
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _detail(request, _found(request, pk))
+
+
+@require_safe
+def detail_partial(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return render(request, "appointments/_detail.html", _detail_context(_found(request, pk)))
+
+
+def _detail_context(appointment: Appointment) -> dict[str, Any]:
+    return {"appointment": appointment, "history": appointment.history.select_related("by")}
+
+
+def _detail(request: HttpRequest, appointment: Appointment, tried: forms.Form | None = None) -> HttpResponse:
+    """The page with a form for each step this person may take; `tried` is the one that was refused."""
+    steps = appointment.steps_for(person(request))
+    context = {**_detail_context(appointment), "steps": [_step_form(appointment, step, tried) for step in steps]}
+    stale = tried if tried and not any(entry["form"] is tried for entry in context["steps"]) else None
+    return render(request, "appointments/detail.html", {**context, "refused": stale}, status=409 if tried else 200)
+
+
+STEPS: dict[Status, tuple[str, type[SeenForm], str]] = {
+    Status.CONFIRMED: ("confirm", ConfirmForm, "Confirm the appointment"),
+    Status.IN_PROGRESS: ("start", SeenForm, "Start the visit"),
+    Status.COMPLETED: ("complete", CompleteForm, "Complete the visit"),
+    Status.CANCELLED: ("cancel", CancelForm, "Cancel the appointment"),
+    Status.NO_SHOW: ("no_show", SeenForm, "Record that nobody came"),
+}
+
+
+def _step_form(appointment: Appointment, step: Status, tried: forms.Form | None) -> dict[str, Any]:
+    verb, form_class, words = STEPS[step]
+    now = {"seen": appointment.status, "scheduled_time": timezone.localtime(appointment.requested_time)}
+    form = tried if tried is not None and tried.prefix == verb else form_class(initial=now, prefix=verb)
+    return {"verb": verb, "form": form, "words": words, "url": reverse(f"appointments:{verb}", args=[appointment.pk])}
+
+
+@require_POST
+def take_step(request: HttpRequest, pk: UUID, to: Status) -> HttpResponse:
+    appointment = _found(request, pk)
+    verb, form_class, _ = STEPS[to]
+    form = form_class(request.POST, prefix=verb)
+    if form.is_valid():
+        with refusals_into(form):
+            _carry_out(appointment, to, request, form.cleaned_data)
+    if not form.is_valid():
+        return _detail(request, _found(request, pk), form)
+    messages.success(request, f"{appointment.get_status_display()}: {appointment.patient.full_name}.")
+    return redirect(appointment)
+
+
+def _carry_out(appointment: Appointment, to: Status, request: HttpRequest, data: dict[str, Any]) -> None:
+    seen = Status(data["seen"]) if data.get("seen") else None
+    who = person(request)
+    if to == Status.CONFIRMED:
+        appointment.confirm(by=who, scheduled_time=data["scheduled_time"], seen=seen)
+    elif to == Status.IN_PROGRESS:
+        appointment.start(by=who, seen=seen)
+    elif to == Status.COMPLETED:
+        appointment.complete(by=who, notes=data["notes"], seen=seen)
+    elif to == Status.CANCELLED:
+        appointment.cancel(by=who, reason=data["reason"], seen=seen)
+    else:
+        appointment.mark_no_show(by=who, seen=seen)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    if not user.roles:
+        return render(request, "403.html", {"reason": "Your account has no role yet."}, status=403)
+    form = RequestForm(user, request.POST or None, initial={"patient": request.GET.get("patient")})
+    if request.method == "POST" and form.is_valid():
+        patient, doctor = form.people()
+        data = form.cleaned_data
+        with refusals_into(form):
+            appointment = Appointment.request(
+                by=user,
+                patient=patient,
+                doctor=doctor,
+                requested_time=data["requested_time"],
+                reason=data["reason"],
+            )
+        if form.is_valid():
+            messages.success(request, f"Your request is with {doctor.full_display_name}. You will be told here.")
+            return redirect(appointment)
+    return render(request, "appointments/new.html", {"form": form}, status=400 if form.errors else 200)
+
+

@@ -1,0 +1,46 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from healthhub.demo_seed import ACCOUNTS, seed
+from healthhub.server import PortTaken, check_port, serve
+
+TRY = """
+Try it: a request reaches the doctor live
+  1. Open {address} and sign in as dr.smith@example.com. Leave the page open.
+  2. In another browser, or a private window, open {address} and sign in as alice@example.com.
+  3. As Alice, request an appointment with Dr. Smith: on the doctor's page it appears by itself.
+  4. As the doctor, confirm it: on Alice's page it appears by itself.
+
+Ctrl-C stops everything. What you did is kept; `make demo-reset` starts over.
+"""
+
+
+class Command(BaseCommand):
+    help = "Prepare and serve the demo: migrate, make its people once, serve."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--reset", action="store_true", help="forget everything and start over")
+        parser.add_argument("--prepare-only", action="store_true", help="do not serve")
+
+    def handle(self, *args: Any, reset: bool, prepare_only: bool, **options: Any) -> None:
+        try:
+            if not prepare_only:
+                check_port("127.0.0.1", settings.PORT)
+        except PortTaken as taken:
+            raise CommandError(str(taken)) from None
+        call_command("migrate", verbosity=0)
+        if reset:
+            call_command("flush", interactive=False, verbosity=0)
+        self.stdout.write("Made the demo's people." if seed() else "The demo's people are there already.")
+        if not prepare_only:
+            serve("127.0.0.1", settings.PORT, announce=self._tell)
+
+    def _tell(self) -> None:
+        address = f"http://localhost:{settings.PORT}"
+        self.stdout.write(f"\nHealthHub is at {address} (administration: {address}/admin/)\n\nAccounts")
+        for role, email, password in ACCOUNTS:
+            self.stdout.write(f"  {role:14} {email:24} {password}")
+        self.stdout.write(TRY.format(address=address))

@@ -1,0 +1,88 @@
+"""Daphne, run from our own program: it says goodbye to every socket before it stops."""
+
+import asyncio
+import errno
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from django.core.asgi import get_asgi_application  # noqa: F401  # sets Django up before consumers are imported
+
+logger = logging.getLogger(__name__)
+WEBSOCKET_NEVER_TOO_OLD = -1
+FAREWELL_SECONDS = 3
+
+
+class PortTaken(Exception):
+    """One line: which port, and what to do."""
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises PortTaken. Daphne itself would log a failure and end as if all were well."""
+    probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EACCES:
+            raise PortTaken(f"Port {port} needs more rights than this program has; set PORT to one above 1024.") from None
+        raise PortTaken(f"Port {port} is taken by another program; end it, or set PORT to a free one.") from None
+    finally:
+        probe.close()
+
+
+def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
+    """Serve pages, API and sockets until SIGINT or SIGTERM. Calls `announce` once it listens."""
+    from daphne.server import Server  # installs the asyncio reactor, so it comes before any other Twisted import
+
+    from healthhub.asgi import application
+
+    server = Server(
+        application=application,
+        endpoints=[f"tcp:port={port}:interface={host}"],
+        signal_handlers=False,
+        action_logger=_log_request,
+        websocket_timeout=WEBSOCKET_NEVER_TOO_OLD,
+        application_close_timeout=FAREWELL_SECONDS,
+        ready_callable=announce,
+        server_name="HealthHub",
+    )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: _stop_from_signal())
+    server.run()
+
+
+def _stop_from_signal() -> None:
+    from twisted.internet import reactor
+
+    reactor.callFromThread(_say_goodbye)  # type: ignore[attr-defined]  # Twisted's reactor is a module to mypy
+
+
+def _say_goodbye() -> None:
+    task = asyncio.ensure_future(_close_and_stop())
+    _running.add(task)
+
+
+_running: set[asyncio.Future[None]] = set()
+
+
+async def _close_and_stop() -> None:
+    from twisted.internet import reactor
+
+    from notifications.codes import RESTARTING
+    from notifications.consumers import close_all
+
+    try:
+        await asyncio.wait_for(close_all(RESTARTING), timeout=FAREWELL_SECONDS)
+        await asyncio.sleep(0.05)  # the close frames leave before the connections do
+    finally:
+        reactor.stop()  # type: ignore[attr-defined]
+
+
+def _log_request(protocol: str, action: str, details: dict[str, Any]) -> None:
+    """Without the query: a token may stand in it."""
+    if protocol == "http" and action == "complete":
+        path = details["path"].partition("?")[0]
+        logger.info("%s %s %s %.0f ms", details["method"], path, details["status"], details["time_taken"] * 1000)

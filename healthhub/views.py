@@ -1,0 +1,76 @@
+"""Home: what needs this person now, put together from the domains."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Doctor, Patient, User
+from accounts.web import person
+from appointments.models import Appointment
+from appointments.statuses import Status
+from labs.models import LabResult
+from prescriptions.models import Prescription
+
+WORKLIST = 50
+SOME = 5
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    if user.doctor_or_none and not (user.patient_or_none and request.GET.get("as") == "patient"):
+        return render(request, "home/doctor.html", doctor_context(user.doctor_or_none))
+    if user.patient_or_none:
+        return render(request, "home/patient.html", patient_context(user.patient_or_none))
+    if user.is_administrator:
+        return render(request, "home/administrator.html", administrator_context())
+    return render(request, "home/nobody.html")
+
+
+@require_safe
+def home_partial(request: HttpRequest, part: str) -> HttpResponse:
+    """The live parts of a home: the same context, a smaller template. What is not one's own is empty."""
+    user = person(request)
+    if user.doctor_or_none and part in ("worklist", "today"):
+        return render(request, f"home/_{part}.html", doctor_context(user.doctor_or_none))
+    if user.patient_or_none and part in ("next", "results", "medications"):
+        return render(request, f"home/_{part}.html", patient_context(user.patient_or_none))
+    return render(request, "404.html", status=404)
+
+
+def doctor_context(doctor: Doctor) -> dict[str, Any]:
+    results = list(LabResult.objects.to_review_by(doctor).with_people()[:WORKLIST])
+    requests = list(Appointment.objects.waiting_for(doctor).with_people()[:WORKLIST])
+    today = list(Appointment.objects.today_of(doctor).with_people())
+    coming = [row for row in today if row.status in (Status.CONFIRMED, Status.IN_PROGRESS)]
+    return {
+        "now": timezone.now(),
+        "critical_results": [result for result in results if result.critical],
+        "other_results": [result for result in results if not result.critical],
+        "requests": requests,
+        "today": today,
+        "next_pk": coming[0].pk if coming else None,
+    }
+
+
+def patient_context(patient: Patient) -> dict[str, Any]:
+    medications = Prescription.objects.filter(patient=patient).active().with_people()
+    return {
+        "patient": patient,
+        "next_appointment": Appointment.objects.upcoming_for(patient).with_people().first(),
+        "results": list(LabResult.objects.filter(patient=patient).with_people()[:SOME]),
+        "prescriptions": list(medications[:SOME]),
+    }
+
+
+def administrator_context() -> dict[str, Any]:
+    active = User.objects.filter(is_active=True)
+    return {
+        "patients": active.filter(patient__isnull=False).count(),
+        "doctors": active.filter(doctor__isnull=False).count(),
+        "requests": Appointment.objects.filter(status=Status.REQUESTED).count(),
+        "unreviewed": LabResult.objects.filter(review__isnull=True).count(),
+    }

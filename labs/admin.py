@@ -1,0 +1,39 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accounts.admin_base import KeptAdmin
+from labs.models import LabResult, LabReview
+
+
+class ReviewInline(admin.StackedInline[LabReview, LabResult]):
+    model = LabReview
+    fields = readonly_fields = ["at", "by", "notes"]
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(LabResult)
+class LabResultAdmin(KeptAdmin[LabResult]):
+    """Recorded through the page that everyone uses, so by the same rules; never changed afterwards."""
+
+    list_display = ["test_type", "patient", "doctor", "critical", "created_at", "reviewed"]
+    list_filter = ["critical", "test_type", "doctor", ("review", admin.EmptyFieldListFilter), "created_at"]
+    list_select_related = ["patient__user", "doctor__user", "review"]
+    search_fields = ["test_type", "patient__user__last_name", "patient__user__email"]
+    date_hierarchy = "created_at"
+    inlines = [ReviewInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("labs:new")
+
+    @admin.display(boolean=True)
+    def reviewed(self, result: LabResult) -> bool:
+        return result.review_or_none is not None

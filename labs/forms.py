@@ -1,0 +1,82 @@
+from typing import Any
+
+from django import forms
+
+from accounts.fields import no_control_characters
+from accounts.models import Doctor, Patient, User
+from labs.models import MAX_NOTES
+from labs.values import LONGEST_NAME, LONGEST_UNIT, LONGEST_VALUE
+
+ROWS = 8
+
+
+class ResultForm(forms.Form):
+    patient = forms.ModelChoiceField(Patient.objects.none())
+    doctor = forms.ModelChoiceField(Doctor.objects.none(), label="Ordering doctor", help_text="They are told.")
+    test_type = forms.CharField(
+        label="Test",
+        max_length=100,
+        validators=[no_control_characters],
+        help_text="For example CBC, BMP, TSH.",
+        widget=forms.TextInput(attrs={"list": "tests"}),
+    )
+    critical = forms.BooleanField(
+        label="Critical: the ordering doctor must answer for it at once", required=False
+    )
+    result_data = forms.CharField(required=False, widget=forms.HiddenInput, label="Values")
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seen = Patient.objects.visible_to(user).select_related("user")
+        self.fields["patient"].queryset = seen  # type: ignore[attr-defined]
+        doctors = Doctor.objects.active().select_related("user")
+        self.fields["doctor"].queryset = doctors  # type: ignore[attr-defined]
+        self.fields["doctor"].initial = user.doctor_or_none
+
+
+class ValueForm(forms.Form):
+    """One line of a result; an empty one is no value."""
+
+    name = forms.CharField(max_length=LONGEST_NAME, required=False)
+    value = forms.CharField(max_length=LONGEST_VALUE, required=False)
+    unit = forms.CharField(max_length=LONGEST_UNIT, required=False)
+    low = forms.CharField(label="Range from", max_length=20, required=False)
+    high = forms.CharField(label="to", max_length=20, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if any(data.values()) and not (data.get("name") and data.get("value")):
+            raise forms.ValidationError("A line needs a name and a value.")
+        return data
+
+
+class ValueFormSet(forms.BaseFormSet[ValueForm]):
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        names = [form.cleaned_data["name"] for form in self.forms if form.cleaned_data.get("name")]
+        if not names:
+            raise forms.ValidationError("Give at least one value.")
+        if len(set(names)) < len(names):
+            raise forms.ValidationError("Two lines have the same name.")
+
+    def values(self) -> dict[str, dict[str, str | None]]:
+        """The lines in the form that a result is recorded in."""
+        filled = [form.cleaned_data for form in self.forms if form.cleaned_data.get("name")]
+        return {
+            line["name"]: {part: line[part] or None for part in ("value", "unit", "low", "high")} for line in filled
+        }
+
+
+ValueRows = forms.formset_factory(ValueForm, formset=ValueFormSet, extra=ROWS, max_num=50)
+
+
+class ReviewForm(forms.Form):
+    notes = forms.CharField(
+        label="What it means and what you do",
+        required=False,
+        max_length=MAX_NOTES,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[no_control_characters],
+        help_text="The patient can read it.",
+    )

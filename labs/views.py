@@ -1,0 +1,100 @@
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.refusals import NotAllowed
+from accounts.web import page_of, person, refusals_into
+from labs.forms import ResultForm, ReviewForm, ValueRows
+from labs.models import LabResult
+from labs.previous import lines_with_previous
+
+
+@require_safe
+def result_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "labs/list.html", _list_context(request))
+
+
+@require_safe
+def list_partial(request: HttpRequest) -> HttpResponse:
+    return render(request, "labs/_list.html", _list_context(request))
+
+
+def _list_context(request: HttpRequest) -> dict[str, Any]:
+    user, chosen, words = person(request), request.GET.get("show", ""), request.GET.get("q", "")[:100]
+    rows = LabResult.objects.visible_to(user).with_people().search(words)
+    if chosen == "review" and user.doctor_or_none:
+        rows = rows.to_review_by(user.doctor_or_none)
+    elif chosen == "critical":
+        rows = rows.filter(critical=True)
+    return {
+        "page_obj": page_of(request, rows),
+        "chosen": chosen,
+        "words": words,
+        "may_record": user.is_administrator or user.doctor_or_none is not None,
+        "refresh_url": f"{reverse('labs:list_partial')}?{request.GET.urlencode()}",
+    }
+
+
+def _found(request: HttpRequest, pk: UUID) -> LabResult:
+    return get_object_or_404(LabResult.objects.visible_to(person(request)).with_people(), pk=pk)
+
+
+def _detail_context(request: HttpRequest, pk: UUID) -> dict[str, Any]:
+    result = _found(request, pk)
+    return {
+        "result": result,
+        "lines": lines_with_previous(result),
+        "may_review": result.may_be_reviewed_by(person(request)),
+    }
+
+
+@require_safe
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return render(request, "labs/detail.html", {**_detail_context(request, pk), "form": ReviewForm()})
+
+
+@require_safe
+def detail_partial(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return render(request, "labs/_detail.html", _detail_context(request, pk))
+
+
+@require_POST
+def review(request: HttpRequest, pk: UUID) -> HttpResponse:
+    result, form = _found(request, pk), ReviewForm(request.POST)
+    if form.is_valid():
+        with refusals_into(form):
+            result.review_with(by=person(request), notes=form.cleaned_data["notes"])
+    if not form.is_valid():
+        return render(request, "labs/detail.html", {**_detail_context(request, pk), "form": form}, status=409)
+    messages.success(request, f"Reviewed. {result.patient.full_name} is told now.")
+    return redirect(result)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    try:
+        LabResult.refuse_unless_recorder(user)
+    except NotAllowed as refused:
+        return render(request, "403.html", {"reason": refused.detail}, status=403)
+    form = ResultForm(user, request.POST or None, initial={"patient": request.GET.get("patient")})
+    rows = ValueRows(request.POST or None)
+    if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
+        asked = {**form.cleaned_data, "result_data": rows.values()}
+        with refusals_into(form):
+            result = LabResult.record(by=user, **asked)
+        if form.is_valid():
+            messages.success(request, f"Recorded. {result.doctor.full_display_name} has it now.")
+            return redirect(result)
+    wrong = bool(form.errors) or _has_errors(rows)
+    return render(request, "labs/new.html", {"form": form, "rows": rows}, status=400 if wrong else 200)
+
+
+def _has_errors(rows: "forms.BaseFormSet[Any]") -> bool:
+    return rows.is_bound and not rows.is_valid()

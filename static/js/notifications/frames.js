@@ -1,0 +1,38 @@
+export const NOTIFICATION_TYPES = Object.freeze([
+  "appointment_requested",
+  "appointment_status_changed",
+  "new_prescription",
+  "critical_lab_result",
+  "lab_result_available",
+  "system_alert",
+]);
+
+export const CONTROL_TYPES = Object.freeze([
+  "ready",
+  "heartbeat",
+  "resumed",
+  "updated",
+  "refresh",
+  "pong",
+  "error",
+]);
+
+/** @param {string} type */
+export const isNotification = (type) => NOTIFICATION_TYPES.includes(type);
+
+/** @param {string} type */
+export const isControl = (type) => CONTROL_TYPES.includes(type);
+
+/**
+ * @param {unknown} data what the socket brought
+ * @returns {any} the frame, or null for anything that is no JSON object with a textual `type`
+ */
+export function parseFrame(data) {
+  if (typeof data !== "string") return null;
+  try {
+    const frame = JSON.parse(data);
+    return frame !== null && typeof frame === "object" && typeof frame.type === "string" ? frame : null;
+  } catch {
+    return null;
+  }
+}

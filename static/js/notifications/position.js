@@ -1,0 +1,131 @@
+const SEEN_AT_MOST = 1000;
+
+/**
+ * Where positions are kept between pages. Storage that is missing, full, forbidden or filled with nonsense
+ * only means that the position lives as long as the page.
+ *
+ * @param {Storage | null | undefined} storage
+ * @param {string} key
+ */
+export function positionStore(storage, key) {
+  return {
+    /** @returns {import("./types.js").Heads} */
+    load() {
+      try {
+        const kept = Object.entries(JSON.parse(storage?.getItem(key) ?? "{}"));
+        return Object.fromEntries(kept.filter(([, seq]) => Number.isSafeInteger(seq) && seq >= 0));
+      } catch {
+        return {};
+      }
+    },
+    /** @param {import("./types.js").Heads} positions */
+    save(positions) {
+      try {
+        storage?.setItem(key, JSON.stringify(positions));
+      } catch {
+        // The position in memory still counts.
+      }
+    },
+  };
+}
+
+/** How far this reader has come in each channel, and which notifications have been shown. */
+export class Position {
+  #store;
+  /** @type {Map<string, number>} */
+  #at;
+  /** What came before its turn: seqs beyond a hole, by channel. @type {Map<string, Set<number>>} */
+  #ahead = new Map();
+  /** @type {Set<string>} */
+  #seen = new Set();
+  /** Channels that were set back, so that the stored position must follow. @type {Set<string>} */
+  #setBack = new Set();
+
+  /** @param {ReturnType<typeof positionStore>} store */
+  constructor(store) {
+    this.#store = store;
+    this.#at = new Map(Object.entries(store.load()));
+  }
+
+  /** Whether this reader has ever been anywhere. */
+  get isKnown() {
+    return this.#at.size > 0;
+  }
+
+  /**
+   * @param {string} channel
+   * @returns {number | undefined} the last seq up to which nothing is missing
+   */
+  of(channel) {
+    return this.#at.get(channel);
+  }
+
+  /** @param {string} channel */
+  hasHole(channel) {
+    return (this.#ahead.get(channel)?.size ?? 0) > 0;
+  }
+
+  /**
+   * @param {string} channel
+   * @returns {number} the highest seq that has come, 0 where none has
+   */
+  highest(channel) {
+    return Math.max(this.#at.get(channel) ?? 0, ...(this.#ahead.get(channel) ?? []));
+  }
+
+  /**
+   * @param {import("./types.js").Notification} notification
+   * @returns {boolean} whether it is new and to be shown
+   */
+  take({ id, channel, seq }) {
+    const counted = typeof channel === "string" && Number.isSafeInteger(seq);
+    const isNew = counted ? this.#advance(channel, /** @type {number} */ (seq)) : true;
+    if (typeof id !== "string") return isNew;
+    const wasSeen = this.#seen.has(id);
+    this.#remember(id);
+    return isNew && !wasSeen;
+  }
+
+  /**
+   * Go on from there, whatever is missing before.
+   *
+   * @param {string} channel
+   * @param {number} seq
+   */
+  moveTo(channel, seq) {
+    if (seq < (this.#at.get(channel) ?? 0)) this.#setBack.add(channel);
+    this.#at.set(channel, seq);
+    this.#ahead.delete(channel);
+  }
+
+  /** Keep it for the next page. Another tab may be further on: only a channel set back may go back. */
+  save() {
+    const kept = this.#store.load();
+    for (const [channel, seq] of this.#at) {
+      const other = this.#setBack.has(channel) ? 0 : (kept[channel] ?? 0);
+      kept[channel] = Math.max(seq, other);
+    }
+    this.#setBack.clear();
+    this.#store.save(kept);
+  }
+
+  /** @returns {boolean} false for what was there already */
+  #advance(/** @type {string} */ channel, /** @type {number} */ seq) {
+    const at = this.#at.get(channel) ?? seq - 1;
+    const ahead = this.#ahead.get(channel) ?? new Set();
+    if (seq <= at || ahead.has(seq)) return false;
+    ahead.add(seq);
+    let next = at;
+    while (ahead.delete(next + 1)) next += 1;
+    this.#at.set(channel, next);
+    this.#ahead.set(channel, ahead);
+    return true;
+  }
+
+  /** @param {string} id */
+  #remember(id) {
+    this.#seen.delete(id);
+    this.#seen.add(id);
+    if (this.#seen.size > SEEN_AT_MOST) this.#seen.delete(this.#seen.values().next().value);
+  }
+}

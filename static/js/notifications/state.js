@@ -1,0 +1,75 @@
+import { Reason } from "./codes.js";
+
+const OFFLINE_AFTER = 5000;
+
+/** What the page may say about its connection, told once for each change. */
+export class ConnectionState {
+  #clock;
+  #tell;
+  #isOnline;
+  /** @type {number | null} */
+  #deafSince;
+  /** @type {import("./types.js").State} */
+  #current;
+
+  /**
+   * @param {object} parts
+   * @param {import("./types.js").Clock} parts.clock
+   * @param {() => boolean} parts.isOnline what the browser believes of its network
+   * @param {(state: import("./types.js").State) => void} parts.tell
+   */
+  constructor({ clock, isOnline, tell }) {
+    this.#clock = clock;
+    this.#isOnline = isOnline;
+    this.#tell = tell;
+    this.#deafSince = clock.now();
+    this.#current = { state: "stopped", since: new Date(this.#deafSince), reason: Reason.CLOSED, code: null };
+  }
+
+  get current() {
+    return this.#current;
+  }
+
+  live() {
+    this.#deafSince = null;
+    this.#set("live", this.#clock.now());
+  }
+
+  catchingUp() {
+    this.#deafSince = null;
+    this.#set("catching_up", this.#clock.now());
+  }
+
+  begin() {
+    this.#deafSince = this.#clock.now();
+    this.#set(this.#isOnline() ? "connecting" : "offline", this.#deafSince);
+  }
+
+  /**
+   * Nothing gets through. A blink is "connecting"; what lasts is "offline", and stays so until it is over.
+   *
+   * @param {string} reason
+   * @param {number | null} code
+   */
+  deaf(reason, code = null) {
+    this.#deafSince ??= this.#clock.now();
+    const lasts = this.#clock.now() - this.#deafSince >= OFFLINE_AFTER;
+    const offline = lasts || !this.#isOnline() || this.#current.state === "offline";
+    this.#set(offline ? "offline" : "connecting", this.#deafSince, reason, code);
+  }
+
+  /**
+   * @param {string} reason
+   * @param {number | null} code
+   */
+  stopped(reason = Reason.CLOSED, code = null) {
+    this.#set("stopped", this.#clock.now(), reason, code);
+  }
+
+  #set(state, since, reason = null, code = null) {
+    const before = this.#current;
+    if (before.state === state && before.reason === reason && before.code === code) return;
+    this.#current = { state, since: new Date(since), reason, code };
+    this.#tell(this.#current);
+  }
+}
