@@ -6,9 +6,10 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from django.core.asgi import get_asgi_application  # noqa: F401  # sets Django up before consumers are imported
+from django.conf import settings
 
 logger = logging.getLogger(__name__)
 WEBSOCKET_NEVER_TOO_OLD = -1
@@ -35,6 +36,7 @@ def check_port(host: str, port: int) -> None:
 
 def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
     """Serve pages, API and sockets until SIGINT or SIGTERM. Calls `announce` once it listens."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
     from daphne.server import Server  # installs the asyncio reactor, so it comes before any other Twisted import
 
     from healthhub.asgi import application

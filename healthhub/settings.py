@@ -190,5 +190,9 @@ LOGGING = {
     "filters": {"layer": {"()": "notifications.log_filters.OutageFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO").upper()},
-    "loggers": {"channels_redis.pubsub": {"filters": ["layer"]}},
+    "loggers": {
+        "channels_redis.pubsub": {"filters": ["layer"]},
+        "daphne": {"level": "WARNING"},
+        "django.channels.server": {"level": "WARNING"},
+    },
 }

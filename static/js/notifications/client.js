@@ -1,18 +1,13 @@
-import { backoff, patientBackoff } from "./backoff.js";
 import { tell } from "./callbacks.js";
 import { CatchUp } from "./catchup.js";
-import { Timer, realClock } from "./clock.js";
-import { Reason, afterClose } from "./codes.js";
-import { isControl, isNotification } from "./frames.js";
-import { followPage } from "./lifecycle.js";
-import { Link, socketUrl } from "./link.js";
+import { realClock } from "./clock.js";
+import { Reason } from "./codes.js";
+import { Connection } from "./connection.js";
+import { headsOf, isControl, isNotification } from "./frames.js";
 import { Position, positionStore } from "./position.js";
 import { ConnectionState } from "./state.js";
-import { Token } from "./token.js";
-import { Watchdog } from "./watchdog.js";
 
-const DEFAULT_HEARTBEAT = 25;
-const HELD_A_WHILE = 2000;
+const USUAL_HEARTBEAT = 25;
 
 /** @returns {Storage | null} none where the browser forbids it */
 function pageStorage() {
@@ -23,63 +18,62 @@ function pageStorage() {
   }
 }
 
-/** Keeps one person's notifications coming: connects, reconnects, catches up, and says how it stands. */
+/**
+ * Where a reader's position is kept in this browser.
+ *
+ * @param {string} userId
+ * @param {Storage | null} [storage]
+ */
+export function storedPosition(userId, storage = pageStorage()) {
+  return new Position(positionStore(storage, `healthhub.position.${userId}`));
+}
+
+/** One person's notifications: kept coming, each shown once, and an honest word on how it stands. */
 export class NotificationClient {
   #options;
   #state;
-  #token;
-  #watchdog;
+  #connection;
+  #position;
   #catchUp;
-  #retry;
-  #held;
-  /** @type {Link | null} */
-  #link = null;
-  /** Counts attempts, so that the answer to an earlier one is recognised. */
-  #attempt = 0;
-  #failures = 0;
-  #opened = false;
-  #suspended = false;
-  #stopFollowing = () => {};
+  #isUp = false;
 
-  /** Connects at once. @param {import("./types.js").Options} options */
+  /**
+   * Connects at once, so `onState` is first called before this returns.
+   *
+   * @param {import("./types.js").Options} options
+   */
   constructor(options) {
-    const { userId, resume = true } = options;
-    const clock = options.clock ?? realClock;
-    const storage = options.storage === undefined && resume ? pageStorage() : options.storage;
-    const position =
-      options.position ?? new Position(positionStore(storage, `healthhub.position.${userId}`));
     this.#options = {
+      resume: true,
       awaitReady: true,
-      WebSocket: globalThis.WebSocket,
+      clock: realClock,
       random: Math.random,
+      WebSocket: globalThis.WebSocket,
       window: globalThis.window ?? null,
       ...options,
-      resume,
-      clock,
     };
-    const { random, window } = this.#options;
-    const send = (/** @type {object} */ frame) => this.#send(frame);
+    const { clock, window, userId, storage } = this.#options;
+    this.#position = options.position ?? storedPosition(userId, storage);
     this.#state = new ConnectionState({
       clock,
       isOnline: () => window?.navigator.onLine !== false,
       tell: (state) => tell(options.onState, state),
     });
-    this.#token = new Token({ source: options.token, clock, random, renewed: (token) => this.#renew(token) });
-    this.#watchdog = new Watchdog({
-      clock,
-      probe: () => resume && this.ping(),
-      onDead: () => this.#link?.drop(),
+    this.#connection = new Connection({
+      options: this.#options,
+      state: this.#state,
+      onFrame: (frame) => this.#receive(frame),
+      onUp: () => this.#goUp(),
+      onDown: () => this.#goDown(),
     });
     this.#catchUp = new CatchUp({
-      position,
+      position: this.#position,
       clock,
-      send,
+      send: (frame) => this.#connection.send(frame),
       show: (notification) => this.#show(notification),
       onReset: () => tell(options.onReset),
       onProgress: () => this.#tellProgress(),
     });
-    this.#retry = new Timer(clock, () => this.#connect());
-    this.#held = new Timer(clock, () => this.#succeed());
     this.start();
   }
 
@@ -88,30 +82,19 @@ export class NotificationClient {
     return this.#state.current;
   }
 
-  /** Connect (again) after `close()` or a stop; does nothing while it runs. */
+  /** Connect again after `close()` or a stop; does nothing while it runs. */
   start() {
-    if (this.state.state !== "stopped") return;
-    this.#failures = 0;
-    this.#suspended = false;
-    this.#stopFollowing = followPage(this.#options.window, {
-      wake: () => this.wake(),
-      doubt: () => this.#doubt(),
-      leave: () => this.#suspend(),
-      back: () => this.#comeBack(),
-    });
-    this.#state.begin();
-    this.#connect();
+    if (this.state.state === "stopped") this.#connection.start();
   }
 
-  /** Disconnect for good. */
+  /** Disconnect until `start()`. */
   close() {
-    this.#stop(Reason.CLOSED, null);
+    this.#connection.stop(Reason.CLOSED);
   }
 
-  /** Something suggests that it is worth trying now: the page came to the front, the network is back. */
+  /** It is worth trying now: reconnect without waiting, or make sure that the connection still lives. */
   wake() {
-    if (this.#retry.waiting) this.#connect();
-    else this.#watchdog.check();
+    this.#connection.wake();
   }
 
   /**
@@ -122,50 +105,76 @@ export class NotificationClient {
    * @returns {boolean} false while not connected: nothing was sent, and nothing is kept for later
    */
   ack(id, note = "") {
-    return this.#send({ type: "ack", id, note });
+    return this.#isUp && this.#connection.send({ type: "ack", id, note });
   }
 
   /** @returns {boolean} false while not connected */
   ping() {
-    return this.#send({ type: "ping" });
+    return this.#isUp && this.#connection.send({ type: "ping" });
   }
 
-  #send(/** @type {object} */ frame) {
-    return this.#link?.send(frame) ?? false;
+  /** @param {any} frame */
+  #receive(frame) {
+    if (isControl(frame.type)) {
+      this.#obey(frame);
+    } else if (this.#options.resume) {
+      this.#catchUp.receive(frame);
+    } else if (this.#position.take({ type: frame.type, id: frame.id })) {
+      this.#show(frame);
+    }
+    if (!this.#options.awaitReady && !this.#isUp) this.#goUp();
   }
 
-  // --- connecting ---------------------------------------------------------------------------------
-  #connect() {
-    this.#retry.stop();
-    const attempt = ++this.#attempt;
-    const current = (/** @type {Function} */ work) => (/** @type {any} */ value) =>
-      attempt === this.#attempt && work(value);
-    // The wait covers a token function that never answers; the link has its own.
-    this.#retry.start(15000);
-    this.#token.get(
-      current((token) => this.#open(token, current)),
-      current(() => this.#lost(Reason.TOKEN, null, false)),
-    );
-  }
-
-  #open(/** @type {string | null} */ token, /** @type {Function} */ current) {
-    const { WebSocket, baseUrl, window, userId, clock, awaitReady } = this.#options;
-    this.#retry.stop();
-    this.#opened = false;
-    try {
-      this.#link = new Link({
-        WebSocket,
-        url: socketUrl(baseUrl, window, userId, token),
-        clock,
-        onOpen: current(() => !awaitReady && this.#held.start(HELD_A_WHILE)),
-        onFrame: current((frame) => this.#receive(frame, token)),
-        onEnd: current((code) => this.#end(code)),
-      });
-    } catch (error) {
-      tell(this.#options.onError, { code: "bad_address", message: String(error) });
-      this.#lost(Reason.LOST, null, false);
+  /** @param {any} frame */
+  #obey(frame) {
+    const { onReady, onUpdated, onRefresh, onError } = this.#options;
+    switch (frame.type) {
+      case "ready":
+        this.#goUp(frame.heartbeat_interval || USUAL_HEARTBEAT);
+        tell(onReady, frame);
+        if (this.#options.resume) this.#catchUp.ready(headsOf(frame));
+        this.#tellProgress();
+        break;
+      case "heartbeat":
+        if (this.#isUp && this.#options.resume) this.#catchUp.heartbeat(headsOf(frame));
+        break;
+      case "resumed":
+        this.#catchUp.resumed(frame);
+        break;
+      case "updated":
+        tell(onUpdated, frame);
+        break;
+      case "refresh":
+        tell(onRefresh, frame.topic, frame);
+        break;
+      case "error":
+        this.#catchUp.failed();
+        tell(onError, { code: frame.code, message: frame.message });
+        break;
     }
   }
 
-  // ...
+  /** @param {any} frame */
+  #show(frame) {
+    const { onNotification, onUnknown } = this.#options;
+    tell(isNotification(frame.type) ? onNotification : onUnknown, frame);
+  }
+
+  /** @param {number} [heartbeat] seconds */
+  #goUp(heartbeat) {
+    this.#isUp = true;
+    this.#connection.accept(heartbeat);
+    if (!this.#options.awaitReady) this.#tellProgress();
+  }
+
+  #goDown() {
+    this.#isUp = false;
+    this.#catchUp.disconnected();
+  }
+
+  #tellProgress() {
+    if (!this.#isUp) return;
+    if (this.#options.resume && this.#catchUp.isBehind) this.#state.catchingUp();
+    else this.#state.live();
+  }
 }

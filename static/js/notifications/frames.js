@@ -36,3 +36,12 @@ export function parseFrame(data) {
     return null;
   }
 }
+
+/**
+ * @param {{channels?: unknown}} frame `ready` or `heartbeat`
+ * @returns {import("./types.js").Heads}
+ */
+export function headsOf({ channels }) {
+  const heads = Object.entries(channels ?? {});
+  return Object.fromEntries(heads.filter(([, seq]) => Number.isSafeInteger(seq) && seq >= 0));
+}

@@ -40,16 +40,18 @@ export class Position {
   #seen = new Set();
   /** Channels that were set back, so that the stored position must follow. @type {Set<string>} */
   #setBack = new Set();
+  #isKnown;
 
   /** @param {ReturnType<typeof positionStore>} store */
   constructor(store) {
     this.#store = store;
     this.#at = new Map(Object.entries(store.load()));
+    this.#isKnown = this.#at.size > 0;
   }
 
-  /** Whether this reader has ever been anywhere. */
+  /** Whether this reader has been here before; what comes before the first `ready` does not count. */
   get isKnown() {
-    return this.#at.size > 0;
+    return this.#isKnown;
   }
 
   /**
@@ -96,10 +98,12 @@ export class Position {
     if (seq < (this.#at.get(channel) ?? 0)) this.#setBack.add(channel);
     this.#at.set(channel, seq);
     this.#ahead.delete(channel);
+    this.#isKnown = true;
   }
 
   /** Keep it for the next page. Another tab may be further on: only a channel set back may go back. */
   save() {
+    if (!this.#isKnown) return;
     const kept = this.#store.load();
     for (const [channel, seq] of this.#at) {
       const other = this.#setBack.has(channel) ? 0 : (kept[channel] ?? 0);

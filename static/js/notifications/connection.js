@@ -1,0 +1,200 @@
+import { backoff, patientBackoff } from "./backoff.js";
+import { tell } from "./callbacks.js";
+import { Timer } from "./clock.js";
+import { Reason, afterClose } from "./codes.js";
+import { followPage } from "./lifecycle.js";
+import { Link, socketUrl } from "./link.js";
+import { Token } from "./token.js";
+import { Watchdog } from "./watchdog.js";
+
+const TOKEN_PATIENCE = 15000;
+const HELD_A_WHILE = 2000;
+
+/** Keeps one link alive: makes it, notices its death, waits, makes the next; ends only on a stop code. */
+export class Connection {
+  #options;
+  #state;
+  #onFrame;
+  #onUp;
+  #onDown;
+  #token;
+  #watchdog;
+  #retry;
+  #tokenPatience;
+  #held;
+  /** @type {Link | null} */
+  #link = null;
+  /** Counts attempts, so that the late answer to an earlier one is recognised. */
+  #attempt = 0;
+  #failures = 0;
+  #isSuspended = false;
+  #stopFollowing = () => {};
+
+  /**
+   * @param {object} parts
+   * @param {any} parts.options the client's, complete
+   * @param {import("./state.js").ConnectionState} parts.state
+   * @param {(frame: any) => void} parts.onFrame
+   * @param {() => void} parts.onUp a server without `ready` has held the link for a while
+   * @param {() => void} parts.onDown
+   */
+  constructor({ options, state, onFrame, onUp, onDown }) {
+    const { clock, random, token, resume } = options;
+    this.#options = options;
+    this.#state = state;
+    this.#onFrame = onFrame;
+    this.#onUp = onUp;
+    this.#onDown = onDown;
+    const renewed = (/** @type {string} */ fresh) => this.#renew(fresh);
+    this.#token = new Token({ source: token, clock, random, renewed });
+    const probe = () => resume && this.send({ type: "ping" });
+    this.#watchdog = new Watchdog({ clock, probe, onDead: () => this.#link?.drop() });
+    this.#retry = new Timer(clock, () => this.#connect());
+    this.#tokenPatience = new Timer(clock, () => this.#lost(Reason.TOKEN));
+    this.#held = new Timer(clock, () => this.#onUp());
+  }
+
+  start() {
+    this.#failures = 0;
+    this.#isSuspended = false;
+    this.#stopFollowing = followPage(this.#options.window, {
+      wake: () => this.wake(),
+      doubt: () => (this.#link ? this.#watchdog.check() : this.#state.deaf(Reason.LOST)),
+      leave: () => this.#suspend(),
+      back: () => this.#comeBack(),
+    });
+    this.#state.begin();
+    this.#connect();
+  }
+
+  /**
+   * @param {string} reason
+   * @param {number | null} [code]
+   */
+  stop(reason, code = null) {
+    this.#disconnect();
+    this.#stopFollowing();
+    this.#state.stopped(reason, code);
+  }
+
+  wake() {
+    if (this.#retry.waiting) this.#connect();
+    else this.#watchdog.check();
+  }
+
+  /**
+   * The server has answered as it should: count failures from 0 again.
+   *
+   * @param {number} [heartbeat] seconds between heartbeats, where the server sends them
+   */
+  accept(heartbeat) {
+    this.#failures = 0;
+    this.#held.stop();
+    this.#link?.accept();
+    if (heartbeat) this.#watchdog.start(heartbeat * 1000);
+  }
+
+  /**
+   * @param {object} frame
+   * @returns {boolean} whether it went out
+   */
+  send(frame) {
+    return this.#link?.send(frame) ?? false;
+  }
+
+  #connect() {
+    this.#disconnect();
+    const attempt = this.#attempt;
+    // An answer that comes after the attempt was given up belongs to nobody.
+    const ours = (/** @type {Function} */ work) => (/** @type {any} */ value) => {
+      if (attempt === this.#attempt) work(value);
+    };
+    this.#tokenPatience.start(TOKEN_PATIENCE);
+    this.#token.get(
+      ours((/** @type {string | null} */ token) => this.#open(token)),
+      ours(() => this.#lost(Reason.TOKEN)),
+    );
+  }
+
+  /** @param {string | null} token */
+  #open(token) {
+    const { WebSocket, clock, baseUrl, window, userId, onError } = this.#options;
+    this.#tokenPatience.stop();
+    try {
+      this.#link = new Link({
+        WebSocket,
+        clock,
+        url: socketUrl(baseUrl, window, userId, token),
+        onOpen: () => this.#opened(token),
+        onFrame: (frame) => this.#heard(frame),
+        onEnd: (code) => this.#ended(code),
+      });
+    } catch (error) {
+      tell(onError, { code: "bad_address", message: String(error) });
+      this.#lost(Reason.LOST);
+    }
+  }
+
+  /** @param {string | null} token */
+  #opened(token) {
+    if (this.#options.resume) this.#token.keepFresh(token);
+    if (this.#options.awaitReady) return;
+    this.#link?.accept();
+    this.#held.start(HELD_A_WHILE);
+  }
+
+  /** @param {any} frame */
+  #heard(frame) {
+    this.#watchdog.fed();
+    this.#onFrame(frame);
+  }
+
+  /** @param {number | null} code */
+  #ended(code) {
+    if (code === null) {
+      this.#lost(Reason.SILENT);
+      return;
+    }
+    const { retry, patient, reason } = afterClose(code, this.#token.canRenew);
+    if (retry) this.#lost(reason, code, patient ? patientBackoff : backoff);
+    else this.stop(reason, code);
+  }
+
+  /**
+   * @param {string} reason
+   * @param {number | null} code
+   */
+  #lost(reason, code = null, wait = backoff) {
+    this.#disconnect();
+    this.#retry.start(wait(this.#failures, this.#options.random));
+    this.#failures += 1;
+    this.#state.deaf(reason, code);
+  }
+
+  /** @param {string} fresh */
+  #renew(fresh) {
+    if (this.send({ type: "token", token: fresh })) this.#token.keepFresh(fresh);
+  }
+
+  #suspend() {
+    this.#isSuspended = true;
+    this.#disconnect();
+    this.#state.deaf(Reason.PAGE_HIDDEN);
+  }
+
+  #comeBack() {
+    if (!this.#isSuspended) return;
+    this.#isSuspended = false;
+    this.#connect();
+  }
+
+  #disconnect() {
+    this.#attempt += 1;
+    for (const timer of [this.#retry, this.#tokenPatience, this.#held]) timer.stop();
+    this.#watchdog.stop();
+    this.#token.stop();
+    this.#link?.close();
+    this.#link = null;
+    this.#onDown();
+  }
+}

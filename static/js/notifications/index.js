@@ -1,0 +1,1 @@
+export { NotificationClient } from "./client.js";

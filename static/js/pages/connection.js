@@ -1,0 +1,22 @@
+const WORDS = {
+  live: () => "Live",
+  connecting: () => "Reconnecting",
+  catching_up: () => "Catching up",
+  offline: (since) => `Offline since ${clock(since)}`,
+  stopped: () => "Not live",
+};
+const LOOKS = { live: "live", connecting: "connecting", catching_up: "connecting", offline: "offline", stopped: "offline" };
+
+const clock = (moment) => moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+
+/** Says on the page whether it is live, and since when not: it must never look calm while deaf. */
+export function showConnection({ state, since }) {
+  for (const pill of document.querySelectorAll("[data-connection]")) {
+    pill.dataset.state = LOOKS[state];
+    pill.textContent = WORDS[state](since);
+  }
+  for (const notice of document.querySelectorAll("[data-offline]")) {
+    notice.hidden = LOOKS[state] !== "offline";
+    notice.querySelector("[data-offline-words]").textContent = `You are offline since ${clock(since)}.`;
+  }
+}

@@ -1,0 +1,45 @@
+import { NotificationClient } from "../notifications/index.js";
+import { listenToAlarms } from "./alarm.js";
+import { showConnection } from "./connection.js";
+import { leaveToSignIn } from "./fetch_partial.js";
+import { focusErrors, guardForms } from "./forms.js";
+import { listenToKeys } from "./keys.js";
+import { LiveRegions } from "./live_regions.js";
+import { listenToToasts, showToast } from "./toasts.js";
+
+const SIGNED_OUT = 4408;
+const { userId, signIn, unread } = document.body.dataset;
+const regions = new LiveRegions(document, signIn);
+let connectedBefore = false;
+
+guardForms(document);
+focusErrors(document);
+listenToKeys(document);
+listenToToasts();
+const alarms = document.getElementById("alarms");
+if (alarms) listenToAlarms(alarms);
+
+if (alarms) {
+  new NotificationClient({
+    userId,
+    onState(change) {
+      showConnection(change);
+      if (change.state === "stopped" && change.code === SIGNED_OUT) leaveToSignIn(signIn);
+    },
+    onReady(ready) {
+      // What came while the page was deaf, or was being loaded, is fetched rather than guessed.
+      if (connectedBefore || ready.unread_count !== Number(unread)) regions.refreshAll();
+      connectedBefore = true;
+    },
+    onNotification(notification) {
+      regions.refresh(notification.type, true);
+      if (notification.priority !== "critical") showToast(notification, signIn);
+    },
+    onUnknown(notification) {
+      regions.refresh(notification.type, true);
+    },
+    onRefresh: (topic) => regions.refresh(topic),
+    onUpdated: () => regions.refresh("updated"),
+    onReset: () => regions.refreshAll(),
+  });
+}
