@@ -11,7 +11,7 @@ DOCTORS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 PATIENTS: list[dict[str, Any]] = [
-    {"first": first, "last": last, "born": born, "sex": sex, "blood_type": blood, "phone": phone}
+    {"first": first, "last": last, "date_of_birth": born, "sex": sex, "blood_type": blood, "phone": phone}
     for first, last, born, sex, blood, phone in [
         ("Alice", "Johnson", date(1988, 8, 14), "female", "A+", "555 0101"),
         ("Bob", "Wilson", date(1961, 5, 3), "male", "O+", "555 0102"),
@@ -44,6 +44,9 @@ VISITS: list[tuple[str, str, int, float, str, str]] = [
     ("Carol Nguyen", "Brown", -40, 11, "Heavy periods, tiredness", "completed"),
     ("Carol Nguyen", "Smith", -75, 10, "Annual checkup", "completed"),
     ("Peter Adeyemi", "Smith", -6, 10, "Knee pain", "no_show"),
+    ("Grace Okafor", "Smith", -20, 9, "Headaches, blood pressure", "completed"),
+    ("Maria Rossi", "Smith", -120, 11, "Cough in spring", "completed"),
+    ("Noor Haddad", "Brown", -70, 14, "Ear pain", "completed"),
     ("Tom Becker", "Smith", -92, 8.5, "Diabetes review", "completed"),
     ("Grace Okafor", "Brown", -12, 13, "Dizzy in the morning", "cancelled"),
     ("Maria Rossi", "Smith", 9, 9, "Results discussion", "confirmed"),
@@ -58,12 +61,12 @@ AMOXICILLIN = ("Amoxicillin 500 mg capsule", "1 capsule", "three times a day")
 
 # name, doctor, days ago, what and how, days a supply, refills
 MEDICATIONS: list[tuple[str, str, int, tuple[str, str, str], int, int]] = [
-    ("Grace Okafor", "Smith", 20, AMLODIPINE, 30, 2),
+    ("Grace Okafor", "Smith", 19, AMLODIPINE, 30, 2),
     ("Tom Becker", "Smith", 10, METFORMIN, 90, 1),
     ("Carol Nguyen", "Brown", 38, IRON, 60, 0),
     ("Ines Moreau", "Smith", 1, LEVOTHYROXINE, 90, 3),
-    ("Maria Rossi", "Smith", 120, SALBUTAMOL, 60, 2),
-    ("Noor Haddad", "Brown", 70, AMOXICILLIN, 7, 0),
+    ("Maria Rossi", "Smith", 119, SALBUTAMOL, 60, 2),
+    ("Noor Haddad", "Brown", 69, AMOXICILLIN, 7, 0),
 ]
 
 

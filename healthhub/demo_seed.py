@@ -1,17 +1,20 @@
-"""The demo's people and their history, all fictional. Everything goes through the models' own verbs."""
+"""The demo's people and their history, all fictional, through the models' own verbs."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Doctor, Patient, User
-from appointments.models import Appointment, AppointmentStatusChange
+from appointments.models import Appointment
 from healthhub import demo_people as people
-from labs.models import LabResult, LabReview
+from labs.models import LabResult
 from notifications.inbox import mark_seen
-from notifications.models import Alert, Notification
+from notifications.models import Notification
 from prescriptions.models import Prescription
 
 ACCOUNTS = [
@@ -21,7 +24,9 @@ ACCOUNTS = [
     ("Doctor", "dr.brown@example.com", people.DOCTOR_PASSWORD),
     ("Administrator", "admin@example.com", people.ADMINISTRATOR_PASSWORD),
 ]
-UNREAD = 3
+UNREAD_FOR = timedelta(hours=3)
+JOINED = timedelta(days=900)
+Step = tuple[datetime, Callable[[], object]]
 
 
 def seed() -> bool:
@@ -29,118 +34,108 @@ def seed() -> bool:
     if User.objects.filter(email="admin@example.com").exists():
         return False
     with transaction.atomic():
-        Seeding().run()
+        History().play()
     return True
 
 
-class Seeding:
-    """Verbs act now, so what lies in the past is done now and dated back: the only writes beside the verbs."""
+@contextmanager
+def clock_at(moment: datetime) -> Iterator[None]:
+    """Everything inside happens at `moment`: a verb acts now, and the demo's past lies before now."""
+    with patch.object(timezone, "now", lambda: moment):
+        yield
+
+
+class History:
+    """What happened, as steps in time; played from the first to the last, as it would have been."""
 
     def __init__(self) -> None:
         self.now = timezone.now().replace(second=0, microsecond=0)
         self.admin = self._user("admin@example.com", "Ada", "Lindqvist", people.ADMINISTRATOR_PASSWORD, is_staff=True)
         self.doctors = {row["last"]: self._doctor(**row) for row in people.DOCTORS}
         self.patients = {f"{row['first']} {row['last']}": self._patient(**row) for row in people.PATIENTS}
+        self.steps: list[Step] = []
 
-    def run(self) -> None:
-        for row in people.VISITS:
-            self._visit(*row)
-        for row in people.MEDICATIONS:
-            self._prescription(*row)
-        for row in people.RESULTS:
-            self._result(*row)
-        self._read_most_of_it()
+    def play(self) -> None:
+        for visit in people.VISITS:
+            self._visit(*visit)
+        for medication in people.MEDICATIONS:
+            self._prescription(*medication)
+        for result in people.RESULTS:
+            self._result(*result)
+        for moment, act in sorted(self.steps, key=lambda step: step[0]):
+            with clock_at(moment):
+                act()
+        self._read_what_is_old()
 
     def _user(self, email: str, first: str, last: str, password: str, **fields: Any) -> User:
-        joined = self.now - timedelta(days=900)
         return User.objects.create_user(
-            email, password, first_name=first, last_name=last, date_joined=joined, **fields
+            email, password, first_name=first, last_name=last, date_joined=self.now - JOINED, **fields
         )
 
-    def _doctor(self, email: str, first: str, last: str, specialization: str, license_number: str) -> Doctor:
-        user = self._user(email, first, last, people.DOCTOR_PASSWORD)
-        return Doctor.objects.create(user=user, specialization=specialization, license_number=license_number)
+    def _doctor(self, email: str, first: str, last: str, **fields: Any) -> Doctor:
+        return Doctor.objects.create(user=self._user(email, first, last, people.DOCTOR_PASSWORD), **fields)
 
-    def _patient(self, first: str, last: str, born: date, sex: str, blood_type: str, phone: str) -> Patient:
+    def _patient(self, first: str, last: str, **fields: Any) -> Patient:
         user = self._user(f"{first.lower()}@example.com", first, last, people.PATIENT_PASSWORD)
-        return Patient.objects.create(
-            user=user, date_of_birth=born, sex=sex, blood_type=blood_type, phone=phone
-        )
+        return Patient.objects.create(user=user, **fields)
 
     def _visit(self, name: str, doctor_name: str, day: int, hour: float, reason: str, end: str) -> None:
         """A visit `day` days from today by the clinic's clock, taken as far as `end`."""
         patient, doctor = self.patients[name], self.doctors[doctor_name]
-        when = self._at(day, hour)
+        when, by = self._at(day, hour), doctor.user
         if end in ("completed", "no_show"):  # however early in the day the demo is made
             when = min(when, self.now - timedelta(hours=1))
-        visit = Appointment.request(
-            by=patient.user, patient=patient, doctor=doctor, requested_time=self.now + timedelta(days=1), reason=reason
-        )
-        steps = {
-            "requested": [],
-            "confirmed": ["confirm"],
-            "completed": ["confirm", "start", "complete"],
-            "cancelled": ["cancel"],
-            "no_show": ["confirm"],
-        }[end]
-        for step in steps:
-            getattr(visit, step)(by=doctor.user)
-        self._date_back(visit, when, asked=min(when, self.now) - timedelta(days=3 if end != "requested" else 0, hours=2))
+        asked = min(when, self.now) - (timedelta(hours=2) if end == "requested" else timedelta(days=3))
+        made: list[Appointment] = []
+        asking = {"patient": patient, "doctor": doctor, "requested_time": when, "reason": reason}
+        self.steps.append((asked, lambda: made.append(Appointment.request(by=patient.user, **asking))))
+        answered = asked + timedelta(hours=5)
+        if end == "cancelled":
+            self.steps.append((answered, lambda: made[0].cancel(by=patient.user, reason="Feeling better")))
+        elif end != "requested":
+            self.steps.append((answered, lambda: made[0].confirm(by=by)))
+        if end == "completed":
+            self.steps.append((when, lambda: made[0].start(by=by)))
+            self.steps.append((when + timedelta(minutes=20), lambda: made[0].complete(by=by)))
         if end == "no_show":
-            visit.refresh_from_db()
-            visit.mark_no_show(by=doctor.user)
-
-    def _date_back(self, visit: Appointment, when: datetime, asked: datetime) -> None:
-        scheduled = when if visit.scheduled_time else None
-        Appointment.objects.filter(pk=visit.pk).update(
-            requested_time=when, scheduled_time=scheduled, created_at=asked
-        )
-        for number, change in enumerate(visit.history.all()):
-            at = asked if number == 0 else min(self.now, max(asked, when - timedelta(hours=20 - 10 * number)))
-            AppointmentStatusChange.objects.filter(pk=change.pk).update(at=at)
+            self.steps.append((when + timedelta(minutes=30), lambda: made[0].mark_no_show(by=by)))
 
     def _prescription(
         self, name: str, doctor_name: str, days_ago: int, drug: tuple[str, str, str], days: int, refills: int
     ) -> None:
-        issued = Prescription.issue(
-            by=self.doctors[doctor_name].user,
-            patient=self.patients[name],
-            medication=drug[0],
-            dosage=drug[1],
-            frequency=drug[2],
-            duration_days=days,
-            refills_remaining=refills,
-        )
-        gap = timedelta(days=days_ago)
-        Prescription.objects.filter(pk=issued.pk).update(
-            created_at=issued.created_at - gap, expires_at=issued.expires_at - gap
+        medication, dosage, frequency = drug
+        self.steps.append(
+            (
+                self.now - timedelta(days=days_ago),
+                lambda: Prescription.issue(
+                    by=self.doctors[doctor_name].user,
+                    patient=self.patients[name],
+                    medication=medication,
+                    dosage=dosage,
+                    frequency=frequency,
+                    duration_days=days,
+                    refills_remaining=refills,
+                ),
+            )
         )
 
     def _result(
         self, name: str, doctor_name: str, hours_ago: float, test: str, values: dict[str, Any], critical: bool, notes: str
     ) -> None:
-        result = LabResult.record(
-            by=self.admin,
-            patient=self.patients[name],
-            doctor=self.doctors[doctor_name],
-            test_type=test,
-            result_data=values,
-            critical=critical,
-        )
-        arrived = self.now - timedelta(hours=hours_ago)
+        doctor, arrived = self.doctors[doctor_name], self.now - timedelta(hours=hours_ago)
+        made: list[LabResult] = []
+        finding = {"patient": self.patients[name], "doctor": doctor, "test_type": test, "result_data": values}
+        self.steps.append((arrived, lambda: made.append(LabResult.record(by=self.admin, critical=critical, **finding))))
         if notes:
-            result.review_with(by=result.doctor.user, notes=notes)
-            LabReview.objects.filter(result=result).update(at=arrived + timedelta(hours=2))
-        LabResult.objects.filter(pk=result.pk).update(created_at=arrived)
-        Alert.objects.filter(subject_id=result.pk).update(opened_at=arrived)
+            reviewed = arrived + timedelta(minutes=10 if critical else 90)
+            self.steps.append((reviewed, lambda: made[0].review_with(by=doctor.user, notes=notes)))
 
     def _at(self, day: int, hour: float) -> datetime:
         local = timezone.localtime(self.now) + timedelta(days=day)
-        whole = int(hour)
-        return local.replace(hour=whole, minute=int((hour - whole) * 60))
+        return local.replace(hour=int(hour), minute=int(hour % 1 * 60))
 
-    def _read_most_of_it(self) -> None:
-        """A history that everyone has seen, but for the last few: a bell with 60 on it says nothing."""
+    def _read_what_is_old(self) -> None:
+        """Everyone has seen what is old: a bell with 60 on it says nothing."""
         for user in User.objects.select_related("doctor", "patient"):
-            rows = Notification.objects.unread_by(user).filter(alert=None).newest_first()
-            mark_seen(user, rows[UNREAD if user.doctor_or_none else 1 :])
+            rows = Notification.objects.unread_by(user).filter(created_at__lt=self.now - UNREAD_FOR)
+            mark_seen(user, rows)

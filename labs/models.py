@@ -2,7 +2,6 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -12,7 +11,7 @@ from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
 from labs.querysets import LabResultQuerySet
-from labs.values import Values, read_values
+from labs.values import PARTS, Values, read_values
 
 MAX_NOTES = 4000
 
@@ -26,7 +25,9 @@ class LabResult(models.Model):
         Doctor, verbose_name="ordering doctor", on_delete=models.PROTECT, related_name="ordered_results"
     )
     test_type = models.CharField("test", max_length=100, validators=[no_control_characters])
-    result_data = models.JSONField("values", encoder=DjangoJSONEncoder)
+    entries = models.JSONField(
+        "values", help_text="A list, because PostgreSQL does not keep the order of an object's keys."
+    )
     critical = models.BooleanField(default=False, help_text="A value needs a doctor at once.")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -37,7 +38,7 @@ class LabResult(models.Model):
         ordering = ["-created_at", "id"]
         constraints = [
             models.CheckConstraint(condition=~Q(test_type=""), name="lab_result_says_which_test"),
-            models.CheckConstraint(condition=~Q(result_data={}), name="lab_result_has_values"),
+            models.CheckConstraint(condition=~Q(entries=[]), name="lab_result_has_values"),
         ]
         indexes = [
             models.Index(fields=["doctor", "-critical", "created_at"], name="lab_result_worklist"),
@@ -55,10 +56,14 @@ class LabResult(models.Model):
         return getattr(self, "review", None)
 
     @property
+    def result_data(self) -> Values:
+        """The values under the names and in the order that they were sent."""
+        return {entry["name"]: {part: entry[part] for part in PARTS} for entry in self.entries}
+
+    @property
     def summary(self) -> str:
         """The first value in a line, for where there is room for one: "Potassium 7.1 mmol/L"."""
-        values: Values = self.result_data
-        name, parts = next(iter(values.items()))
+        name, parts = next(iter(self.result_data.items()))
         return " ".join(filter(None, [name, parts["value"], parts["unit"]]))
 
     @classmethod
@@ -76,7 +81,7 @@ class LabResult(models.Model):
             patient=patient,
             doctor=doctor,
             test_type=test_type.strip(),
-            result_data=read_values(result_data),
+            entries=[{"name": name, **parts} for name, parts in read_values(result_data).items()],
             critical=critical,
             recorded_by=by,
         )

@@ -15,10 +15,10 @@ def lines_with_previous(result: LabResult) -> list[Line]:
     """The result's values, each with the one before it of the same name, from the patient's last results."""
     earlier = LabResult.objects.filter(patient_id=result.patient_id, created_at__lt=result.created_at)
     before: dict[str, tuple[str, str]] = {}
-    for created_at, values in earlier.order_by("-created_at").values_list("created_at", "result_data")[:LOOK_BACK]:
+    for created_at, entries in earlier.order_by("-created_at").values_list("created_at", "entries")[:LOOK_BACK]:
         day = date_format(localtime(created_at), "j M Y")
-        for name, parts in values.items():
-            before.setdefault(name.casefold(), (parts["value"], day))
+        for entry in entries:
+            before.setdefault(entry["name"].casefold(), (entry["value"], day))
     nothing = ("", "")
     return [
         replace(line, previous=value, previous_at=day)

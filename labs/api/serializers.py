@@ -13,6 +13,7 @@ class LabResultSerializer(serializers.ModelSerializer[LabResult]):
     reviewed_by_doctor = serializers.SerializerMethodField()
     reviewed_at = serializers.SerializerMethodField()
     doctor_notes = serializers.SerializerMethodField()
+    result_data = serializers.ReadOnlyField()
     created_at = WireTimeField()
 
     class Meta:
