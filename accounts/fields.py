@@ -6,13 +6,16 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
 
 def no_control_characters(value: str) -> None:
-    """Raises ValidationError for NUL and other control characters; tabs and line breaks are text."""
-    if CONTROL.search(value):
+    """Raises ValidationError for NUL, other control characters and halves of surrogate pairs.
+
+    Tabs and line breaks are text.
+    """
+    if UNSTORABLE.search(value):
         raise ValidationError("Remove the control characters: they cannot be stored.", code="control_characters")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -29,9 +30,9 @@ class Appointment(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.REQUESTED)
     requested_time = models.DateTimeField(validators=[sane_date])
     scheduled_time = models.DateTimeField(null=True, blank=True, validators=[sane_date])
-    reason = models.TextField(max_length=MAX_TEXT, validators=[no_control_characters])
+    reason = models.TextField(max_length=MAX_TEXT, validators=[MaxLengthValidator(MAX_TEXT), no_control_characters])
     notes = models.TextField(max_length=MAX_TEXT, blank=True, validators=[no_control_characters])
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(editable=False)
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -83,7 +84,13 @@ class Appointment(models.Model):
         follow_up = by.pk == doctor.pk and Patient.objects.visible_to(by).filter(pk=patient.pk).exists()
         if not (may_ask or follow_up):
             raise NotAllowed("You can ask for an appointment for yourself, or with yourself for a patient of yours.")
-        appointment = cls(patient=patient, doctor=doctor, requested_time=requested_time, reason=reason.strip())
+        appointment = cls(
+            patient=patient,
+            doctor=doctor,
+            requested_time=requested_time,
+            reason=reason.strip(),
+            created_at=timezone.now(),
+        )
         appointment.full_clean(validate_constraints=False)
         if not doctor.user.is_active:
             raise ValidationError({"doctor": "This doctor no longer works here; choose another."})
@@ -161,7 +168,12 @@ class Appointment(models.Model):
 
     def _record(self, before: Status | None, *, by: User, reason: str) -> None:
         AppointmentStatusChange.objects.create(
-            appointment=self, from_status=before or "", to_status=self.status, by=by, reason=reason
+            appointment=self,
+            from_status=before or "",
+            to_status=self.status,
+            by=by,
+            at=timezone.now(),
+            reason=reason,
         )
 
 
@@ -172,7 +184,7 @@ class AppointmentStatusChange(models.Model):
     from_status = models.CharField(max_length=12, blank=True, choices=Status)
     to_status = models.CharField(max_length=12, choices=Status)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField()
     reason = models.TextField(max_length=MAX_TEXT, blank=True)
 
     class Meta:

@@ -36,10 +36,10 @@ class AppointmentQuerySet(QuerySet["Appointment"]):
 
     def upcoming_for(self, patient: Patient) -> Self:
         """What lies ahead or is going on, the nearest first; a request counts by the time it asks for."""
-        open_ones = self.filter(patient=patient, status__in=[Status.CONFIRMED, Status.IN_PROGRESS, Status.REQUESTED])
-        recent = timezone.now() - timedelta(hours=12)
-        ahead = Q(scheduled_time__gte=recent) | Q(scheduled_time=None, requested_time__gte=recent)
-        return open_ones.filter(ahead).by_time()
+        recent = timezone.now() - timedelta(hours=1)
+        ahead = Q(status=Status.CONFIRMED, scheduled_time__gte=recent)
+        asked = Q(status=Status.REQUESTED, requested_time__gte=recent)
+        return self.filter(Q(patient=patient) & (Q(status=Status.IN_PROGRESS) | ahead | asked)).by_time()
 
     def by_time(self) -> Self:
         return self.annotate(at=Coalesce("scheduled_time", "requested_time")).order_by("at", "id")

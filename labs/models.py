@@ -2,6 +2,7 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -30,7 +31,7 @@ class LabResult(models.Model):
     )
     critical = models.BooleanField(default=False, help_text="A value needs a doctor at once.")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(editable=False)
 
     objects = LabResultQuerySet.as_manager()
 
@@ -84,6 +85,7 @@ class LabResult(models.Model):
             entries=[{"name": name, **parts} for name, parts in read_values(result_data).items()],
             critical=critical,
             recorded_by=by,
+            created_at=timezone.now(),
         )
         result.full_clean(validate_constraints=False)
         result.save(force_insert=True)
@@ -102,7 +104,7 @@ class LabResult(models.Model):
         """The ordering doctor has looked at it. Raises NotAllowed, IllegalStep for a second review."""
         if by.pk != self.doctor_id:
             raise NotAllowed(f"{self.doctor.full_display_name} ordered this result and reviews it.")
-        review = LabReview(result=self, by=by, notes=notes.strip())
+        review = LabReview(result=self, by=by, at=timezone.now(), notes=notes.strip())
         review.full_clean(exclude=["result"], validate_constraints=False)
         try:
             with transaction.atomic():
@@ -122,8 +124,10 @@ class LabReview(models.Model):
 
     result = models.OneToOneField(LabResult, on_delete=models.PROTECT, related_name="review")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    notes = models.TextField(max_length=MAX_NOTES, blank=True, validators=[no_control_characters])
+    at = models.DateTimeField()
+    notes = models.TextField(
+        max_length=MAX_NOTES, blank=True, validators=[MaxLengthValidator(MAX_NOTES), no_control_characters]
+    )
 
     def __str__(self) -> str:
         return f"{self.result_id} reviewed by {self.by.full_name}"

@@ -93,7 +93,9 @@ def bar_of(parts: dict[str, str | None]) -> Bar | None:
     if value is None or low is None or high is None or low >= high:
         return None
     margin = high - low
-    start, end = min(low - margin, value - margin / 4), max(high + margin, value + margin / 4)
+    start, end = min(low - margin, value), max(high + margin, value)
+    air = (end - start) / 20
+    start, end = start - air, end + air
 
     def percent(amount: Decimal) -> str:
         return f"{float(amount / (end - start) * 100):.1f}%"

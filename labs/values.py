@@ -16,7 +16,7 @@ MOST_VALUES = 100
 LONGEST_NAME = LONGEST_VALUE = 100
 LONGEST_UNIT = 40
 PARTS = ("value", "unit", "low", "high")
-PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,10})?\Z")
+PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,10})?\Z", re.ASCII)
 Values = dict[str, dict[str, str | None]]
 
 

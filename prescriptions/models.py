@@ -2,7 +2,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -33,8 +33,10 @@ class Prescription(models.Model):
     refills_remaining = models.PositiveIntegerField(
         "refills", default=0, validators=[MaxValueValidator(MOST_REFILLS)]
     )
-    notes = models.TextField(max_length=MAX_NOTES, blank=True, validators=[no_control_characters])
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    notes = models.TextField(
+        max_length=MAX_NOTES, blank=True, validators=[MaxLengthValidator(MAX_NOTES), no_control_characters]
+    )
+    created_at = models.DateTimeField(editable=False)
     expires_at = models.DateTimeField(editable=False)
 
     objects = PrescriptionQuerySet.as_manager()
@@ -91,6 +93,7 @@ class Prescription(models.Model):
             duration_days=duration_days,
             refills_remaining=refills_remaining,
             notes=notes.strip(),
+            created_at=timezone.now(),
         )
         prescription.full_clean(exclude=["expires_at"], validate_constraints=False)
         # A refill is as long as the first supply, so the prescription holds until the last one is used up.

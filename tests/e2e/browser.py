@@ -123,7 +123,7 @@ class Browser:
             self._playwright.stop()
 
     def run(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """`work` in the browser's thread, its Remotes made plain; Playwright's objects come back as Remotes."""
+        """`work` in the browser's thread; what it gives of Playwright's comes back as Remotes."""
         if get_ident() == self._thread_id:
             return work(*args, **kwargs)
 

@@ -1,16 +1,15 @@
+import { CONTROL_TYPES } from "../../static/js/notifications/frames.js";
 import { NOTIFICATION_TYPES } from "../../static/js/notifications/index.js";
 import { numbered, startClient } from "./fakes.js";
 import { contract, equal, loggedErrors, settle, test } from "./harness.js";
 
-for (const type of NOTIFICATION_TYPES) {
-  test(`the page hears of ${type} with the contract's keys`, async () => {
-    const world = startClient();
-    world.socket.ready();
-    const message = await contract(type);
-    world.socket.says(message);
-    equal(world.told.notifications, [message]);
-  });
-}
+test("the page hears of every type in the contract, key for key", async () => {
+  const world = startClient();
+  world.socket.ready();
+  const messages = await Promise.all(NOTIFICATION_TYPES.map(contract));
+  for (const message of messages) world.socket.says(message);
+  equal(world.told.notifications, messages);
+});
 
 test("what HealthHub adds to a message reaches the page too", () => {
   const world = startClient();
@@ -22,7 +21,7 @@ test("what HealthHub adds to a message reaches the page too", () => {
 test("control frames are no notifications", () => {
   const world = startClient();
   world.socket.ready();
-  for (const type of ["heartbeat", "resumed", "updated", "refresh", "pong", "error"]) world.socket.says({ type });
+  for (const type of CONTROL_TYPES) world.socket.says({ type });
   equal([world.told.notifications, world.told.unknown], [[], []]);
 });
 
@@ -113,6 +112,7 @@ test("an acknowledgement is sent with its note", () => {
 
 test("an acknowledgement without connection says that it was not sent", () => {
   const world = startClient();
+  world.socket.opens();
   equal(world.client.ack("id-1"), false);
   world.socket.ready();
   equal(world.socket.sent, []);

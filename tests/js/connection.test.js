@@ -1,5 +1,5 @@
 import { equal, loggedErrors, ok, settle, test } from "./harness.js";
-import { startClient } from "./fakes.js";
+import { FakeClock, startClient } from "./fakes.js";
 
 const jwt = (seconds) => `h.${btoa(JSON.stringify({ exp: seconds }))}.s`;
 
@@ -45,7 +45,7 @@ test("it never gives up on a dead server", () => {
   const world = startClient();
   for (let attempt = 0; attempt < 500; attempt += 1) {
     world.socket.closes(1006);
-    world.clock.pass(30000);
+    world.clock.pass(world.clock.waits[0]);
   }
   equal([world.sockets.length, world.state], [501, "offline"]);
 });
@@ -118,7 +118,8 @@ test("a server of the spec's kind that has nothing to say is live when it has he
 test("a refused string token stops it: sign in again", () => {
   const world = startClient({ token: "old" });
   world.socket.closes(4401);
-  equal([world.state, world.client.state.reason, world.client.state.code], ["stopped", "sign_in_again", 4401]);
+  const { state, reason, code } = world.client.state;
+  equal([state, reason, code], ["stopped", "sign_in_again", 4401]);
   equal(world.clock.waits, []);
 });
 
@@ -176,19 +177,18 @@ test("a token function that never answers is asked again, and its late answer is
 });
 
 test("a fresh token is sent a minute before the old one expires", async () => {
-  const world = startClient({ token: () => jwt(Math.floor(world?.clock.now() / 1000) + 900) });
-  await settle();
-  world.socket.closes(4401);
-  world.clock.pass(1000);
+  const clock = new FakeClock();
+  const world = startClient({ clock, token: () => jwt(Math.floor(clock.now() / 1000) + 900) });
   await settle();
   world.socket.ready();
-  for (let beat = 0; beat < 56; beat += 1) {
-    world.clock.pass(15000);
+  for (let beat = 0; beat < 55; beat += 1) {
+    clock.pass(15000);
     world.socket.beats();
   }
+  equal(world.socket.sent, []);
+  clock.pass(15000);
   await settle();
-  equal(world.socket.sent.map(({ type }) => type), ["token"]);
-  equal(world.sockets.length, 2);
+  equal([world.socket.sent.map(({ type }) => type), world.sockets.length], [["token"], 1]);
 });
 
 test("tokens that all look expired do not make it ask without end", async () => {
@@ -201,16 +201,22 @@ test("tokens that all look expired do not make it ask without end", async () => 
   equal(asked, 1);
 });
 
-for (const [code, reason] of [[4403, "not_yours"], [4408, "signed_out"]]) {
-  test(`close code ${code} stops it: ${reason}`, async () => {
-    const world = startClient({ token: () => "t" });
-    await settle();
-    world.socket.closes(code);
-    world.clock.pass(10 * 60 * 1000);
-    world.window.tell("online");
-    equal([world.state, world.client.state.reason, world.sockets.length], ["stopped", reason, 1]);
-  });
+async function endedBy(code) {
+  const world = startClient({ token: () => "t" });
+  await settle();
+  world.socket.closes(code);
+  world.clock.pass(10 * 60 * 1000);
+  world.window.tell("online");
+  return [world.state, world.client.state.reason, world.sockets.length];
 }
+
+test("another person's path stops it, even with a token function", async () => {
+  equal(await endedBy(4403), ["stopped", "not_yours", 1]);
+});
+
+test("a sign-out stops it, even with a token function", async () => {
+  equal(await endedBy(4408), ["stopped", "signed_out", 1]);
+});
 
 test("close code 4429 is answered with patience", () => {
   const world = startClient({ random: () => 0 });

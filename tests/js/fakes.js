@@ -126,7 +126,16 @@ export function startClient(options = {}) {
     clock: new FakeClock(),
     window: new FakeWindow(),
     storage: new FakeStorage(),
-    told: { notifications: [], states: [], ready: 0, refresh: [], updated: [], errors: [], unknown: [], resets: 0 },
+    told: {
+      notifications: [],
+      states: [],
+      ready: 0,
+      refresh: [],
+      updated: [],
+      errors: [],
+      unknown: [],
+      resets: 0,
+    },
     get socket() {
       return sockets.at(-1);
     },

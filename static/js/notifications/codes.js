@@ -50,7 +50,7 @@ export function afterClose(code, canRenew) {
   const renews = code === CloseCode.UNAUTHENTICATED && canRenew;
   const reason = renews ? Reason.TOKEN : (REASONS[code ?? 0] ?? Reason.LOST);
   return {
-    retry: renews || ![Reason.SIGN_IN, Reason.NOT_YOURS, Reason.SIGNED_OUT].includes(reason),
+    retry: ![Reason.SIGN_IN, Reason.NOT_YOURS, Reason.SIGNED_OUT].includes(reason),
     patient: code === CloseCode.TOO_MANY,
     reason,
   };

@@ -45,8 +45,7 @@ export class Connection {
     this.#onFrame = onFrame;
     this.#onUp = onUp;
     this.#onDown = onDown;
-    const renewed = (/** @type {string} */ fresh) => this.#renew(fresh);
-    this.#token = new Token({ source: token, clock, random, renewed });
+    this.#token = new Token({ source: token, clock, random, renewed: (fresh) => this.#renew(fresh) });
     const probe = () => resume && this.send({ type: "ping" });
     this.#watchdog = new Watchdog({ clock, probe, onDead: () => this.#link?.drop() });
     this.#retry = new Timer(clock, () => this.#connect());

@@ -39,7 +39,7 @@ export class Link {
     this.#socket.onopen = onOpen;
     this.#socket.onclose = (event) => this.#end(event.code);
     this.#socket.onmessage = ({ data }) => {
-      const frame = parseFrame(data);
+      const frame = this.#ended ? null : parseFrame(data);
       if (frame) onFrame(frame);
     };
     this.#timer.start(READY_WITHIN);
@@ -62,8 +62,7 @@ export class Link {
 
   /** End it as dead. Waiting for the other side's goodbye would take minutes on a broken network. */
   drop() {
-    this.close();
-    this.#onEnd(null);
+    this.#end(null);
   }
 
   /** End it on purpose; nothing is told. */
@@ -74,7 +73,8 @@ export class Link {
     this.#socket.close(1000);
   }
 
-  #end(/** @type {number} */ code) {
+  #end(/** @type {number | null} */ code) {
+    if (this.#ended) return;
     this.close();
     this.#onEnd(code);
   }

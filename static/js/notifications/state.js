@@ -46,7 +46,7 @@ export class ConnectionState {
   }
 
   /**
-   * Nothing gets through. A blink is "connecting"; what lasts is "offline", and stays so until it is over.
+   * Nothing gets through. A blink is "connecting"; what lasts is "offline".
    *
    * @param {string} reason
    * @param {number | null} code
@@ -54,8 +54,7 @@ export class ConnectionState {
   deaf(reason, code = null) {
     this.#deafSince ??= this.#clock.now();
     const lasts = this.#clock.now() - this.#deafSince >= OFFLINE_AFTER;
-    const offline = lasts || !this.#isOnline() || this.#current.state === "offline";
-    this.#set(offline ? "offline" : "connecting", this.#deafSince, reason, code);
+    this.#set(lasts || !this.#isOnline() ? "offline" : "connecting", this.#deafSince, reason, code);
   }
 
   /**

@@ -1,5 +1,6 @@
 /**
- * The shapes that the modules beside this one share; nothing runs here.
+ * The shapes that the modules beside this one share; nothing runs here. It names no other module: static
+ * files get their hashes in order of reference, comments included, and a circle has no order.
  *
  * @typedef {object} Frame Any message of the socket: an object with a `type`.
  * @property {string} type
@@ -49,6 +50,6 @@
  * @property {() => number} [random] for tests
  * @property {Window | null} [window] for tests
  * @property {Storage | null} [storage] where the position is kept; localStorage by default
- * @property {import("./position.js").Position} [position] for those who share one between clients
+ * @property {any} [position] a Position (position.js), for those who share one between clients
  */
 export {};
