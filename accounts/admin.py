@@ -35,7 +35,12 @@ class UserAdmin(NobodyIsDeleted):
     """People. Nobody types another's password: the new person gets a link to set one."""
 
     list_display = ["email", "last_name", "first_name", "is_active", "is_staff"]
-    list_filter = ["is_active", "is_staff", ("doctor", admin.EmptyFieldListFilter), ("patient", admin.EmptyFieldListFilter)]
+    list_filter = [
+        "is_active",
+        "is_staff",
+        ("doctor", admin.EmptyFieldListFilter),
+        ("patient", admin.EmptyFieldListFilter),
+    ]
     search_fields = ["email", "first_name", "last_name"]
     fields = ["email", "first_name", "last_name", "is_active", "is_staff", "last_login", "date_joined"]
     readonly_fields = ["last_login", "date_joined"]

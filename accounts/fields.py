@@ -22,9 +22,7 @@ def no_control_characters(value: str) -> None:
 def sane_date(value: date | datetime) -> None:
     """Raises ValidationError for a date no clinic can mean, before time-zone arithmetic overflows on it."""
     if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
-        raise ValidationError(
-            f"Give a date between {EARLIEST_YEAR} and {LATEST_YEAR}.", code="date_out_of_range"
-        )
+        raise ValidationError(f"Give a date between {EARLIEST_YEAR} and {LATEST_YEAR}.", code="date_out_of_range")
 
 
 def parse_uuid(value: object) -> uuid.UUID | None:

@@ -80,7 +80,11 @@ class User(AbstractBaseUser):
     @property
     def roles(self) -> list[str]:
         """All of admin, doctor, patient that apply, in that order."""
-        held = {"admin": self.is_administrator, "doctor": self.doctor_or_none, "patient": self.patient_or_none}
+        held = {
+            "admin": self.is_administrator,
+            "doctor": self.doctor_or_none,
+            "patient": self.patient_or_none,
+        }
         return [role for role, has in held.items() if has]
 
     @property
@@ -166,9 +170,7 @@ class Patient(models.Model):
                 condition=Q(blood_type__in=["", "A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"]),
                 name="patient_blood_type_in_set",
             ),
-            models.CheckConstraint(
-                condition=Q(date_of_birth__gte=date(1900, 1, 1)), name="patient_born_since_1900"
-            ),
+            models.CheckConstraint(condition=Q(date_of_birth__gte=date(1900, 1, 1)), name="patient_born_since_1900"),
         ]
 
     def __str__(self) -> str:

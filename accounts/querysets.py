@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_date
 from accounts.access import patients_seen_by_doctor
 
 if TYPE_CHECKING:
-    from accounts.models import Doctor, Patient, User
+    from accounts.models import User
 
 
 class UserManager(BaseUserManager["User"]):
@@ -31,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class DoctorQuerySet(QuerySet["Doctor"]):
+class DoctorQuerySet(QuerySet[Any]):
     def active(self) -> Self:
         return self.filter(user__is_active=True)
 
@@ -42,7 +42,7 @@ class DoctorQuerySet(QuerySet["Doctor"]):
         return self.all() if user.is_administrator else self.active()
 
 
-class PatientQuerySet(QuerySet["Patient"]):
+class PatientQuerySet(QuerySet[Any]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """A patient themselves; a doctor those they care for; an administrator all; a stranger nobody."""
         if not user.is_authenticated or not user.is_active:

@@ -11,8 +11,6 @@ urlpatterns = [
     path("password/done/", views.PasswordChangeDone.as_view(), name="password_change_done"),
     path("password/reset/", views.PasswordReset.as_view(), name="password_reset"),
     path("password/reset/sent/", views.PasswordResetDone.as_view(), name="password_reset_done"),
-    path(
-        "password/set/<uidb64>/<token>/", views.PasswordResetConfirm.as_view(), name="password_reset_confirm"
-    ),
+    path("password/set/<uidb64>/<token>/", views.PasswordResetConfirm.as_view(), name="password_reset_confirm"),
     path("password/set/done/", views.PasswordResetComplete.as_view(), name="password_reset_complete"),
 ]

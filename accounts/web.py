@@ -40,11 +40,11 @@ def refusals_into(form: forms.BaseForm) -> Iterator[None]:
 
 def _by_field(error: ValidationError) -> dict[str | None, list[str]]:
     if hasattr(error, "error_dict"):
-        return {**error.message_dict}
+        return dict(error.message_dict.items())
     return {None: error.messages}
 
 
 def say_errors(request: HttpRequest, form: forms.BaseForm) -> None:
     """For a form that is a button on another page: its errors as messages there."""
     for texts in form.errors.values():
-        messages.error(request, " ".join(texts))
+        messages.error(request, " ".join(map(str, texts)))

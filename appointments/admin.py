@@ -11,7 +11,8 @@ from appointments.models import Appointment, AppointmentStatusChange
 
 class HistoryInline(admin.TabularInline[AppointmentStatusChange, Appointment]):
     model = AppointmentStatusChange
-    fields = readonly_fields = ["at", "from_status", "to_status", "by", "reason"]
+    fields = ["at", "from_status", "to_status", "by", "reason"]
+    readonly_fields = ("at", "from_status", "to_status", "by", "reason")
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

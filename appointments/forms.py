@@ -21,7 +21,10 @@ class LocalTime(forms.DateTimeField):
     def to_python(self, value: Any) -> Any:
         try:
             return super().to_python(value)
-        except (OverflowError, ValueError):  # years at the ends of the calendar overflow in time-zone arithmetic
+        except (
+            OverflowError,
+            ValueError,
+        ):  # years at the ends of the calendar overflow in time-zone arithmetic
             raise forms.ValidationError("Give a date and a time, for example 2 March 2027, 10:00.") from None
 
 

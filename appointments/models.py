@@ -1,24 +1,27 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.fields import no_control_characters, sane_date
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
+from appointments.checks import MAX_TEXT, check_time, checked_text
+from appointments.history import AppointmentStatusChange
 from appointments.querysets import AppointmentQuerySet
 from appointments.statuses import NEXT, Status
 
-FURTHEST_AHEAD = timedelta(days=2 * 366)
-MAX_TEXT = 2000
+__all__ = ["MAX_TEXT", "Appointment", "AppointmentStatusChange"]
 
 
 class Appointment(models.Model):
@@ -40,9 +43,11 @@ class Appointment(models.Model):
         ordering = ["-created_at", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="appointment_status_in_set"),
+            models.CheckConstraint(condition=~Q(reason=""), name="appointment_has_a_reason"),
             models.CheckConstraint(
-                condition=~Q(reason=""), name="appointment_has_a_reason"
+                condition=LessThanOrEqual(Length("reason"), MAX_TEXT), name="appointment_reason_fits"
             ),
+            models.CheckConstraint(condition=LessThanOrEqual(Length("notes"), MAX_TEXT), name="appointment_notes_fit"),
             models.CheckConstraint(
                 condition=Q(status=Status.REQUESTED, scheduled_time=None)
                 | Q(status=Status.CANCELLED)
@@ -94,7 +99,7 @@ class Appointment(models.Model):
         appointment.full_clean(validate_constraints=False)
         if not doctor.user.is_active:
             raise ValidationError({"doctor": "This doctor no longer works here; choose another."})
-        _check_time("requested_time", requested_time)
+        check_time("requested_time", requested_time)
         appointment.save(force_insert=True)
         appointment._record(None, by=by, reason="")
         return appointment
@@ -103,8 +108,9 @@ class Appointment(models.Model):
     def confirm(self, *, by: User, scheduled_time: datetime | None = None, seen: Status | None = None) -> None:
         """Give it its time: the requested one unless another is named."""
         with self._step(Status.CONFIRMED, by=by, seen=seen):
-            self.scheduled_time = scheduled_time or self.requested_time
-            _check_time("scheduled_time", self.scheduled_time)
+            wanted = scheduled_time or self.requested_time
+            check_time("scheduled_time", wanted)
+            self.scheduled_time = wanted
 
     def start(self, *, by: User, seen: Status | None = None) -> None:
         """The visit begins, early if both are there."""
@@ -113,10 +119,10 @@ class Appointment(models.Model):
 
     def complete(self, *, by: User, notes: str = "", seen: Status | None = None) -> None:
         with self._step(Status.COMPLETED, by=by, seen=seen):
-            self.notes = _checked_text("notes", notes) or self.notes
+            self.notes = checked_text("notes", notes) or self.notes
 
     def cancel(self, *, by: User, reason: str = "", seen: Status | None = None) -> None:
-        with self._step(Status.CANCELLED, by=by, seen=seen, reason=_checked_text("reason", reason)):
+        with self._step(Status.CANCELLED, by=by, seen=seen, reason=checked_text("reason", reason)):
             pass
 
     def mark_no_show(self, *, by: User, seen: Status | None = None) -> None:
@@ -124,6 +130,28 @@ class Appointment(models.Model):
         with self._step(Status.NO_SHOW, by=by, seen=seen):
             if self.time > timezone.now():
                 raise IllegalStep("The time of this appointment has not come yet, so nobody can have missed it.")
+
+    def advance(
+        self,
+        to: Status,
+        *,
+        by: User,
+        seen: Status | None = None,
+        scheduled_time: datetime | None = None,
+        notes: str = "",
+        reason: str = "",
+    ) -> None:
+        """The verb that leads to `to`, with what is its own of the details; raises as that verb does."""
+        verbs = {
+            Status.CONFIRMED: partial(self.confirm, scheduled_time=scheduled_time),
+            Status.IN_PROGRESS: self.start,
+            Status.COMPLETED: partial(self.complete, notes=notes),
+            Status.CANCELLED: partial(self.cancel, reason=reason),
+            Status.NO_SHOW: self.mark_no_show,
+        }
+        if to not in verbs:
+            raise IllegalStep("Nothing becomes a request again. Ask for a new appointment.")
+        verbs[to](by=by, seen=seen)
 
     def steps_for(self, user: User) -> list[Status]:
         """The steps this person may take now, so that pages offer no other."""
@@ -152,7 +180,7 @@ class Appointment(models.Model):
 
     def _refuse_unless_legal(self, before: Status, to: Status, *, by: User, seen: Status | None) -> None:
         if seen is not None and seen != before:
-            raise IllegalStep(f"Meanwhile {self._who_did_that()}. Look again before you go on.", code="stale")
+            raise IllegalStep(f"Meanwhile {self.last_change().in_words}. Look again before you go on.", code="stale")
         if to not in NEXT[before]:
             possible = " or ".join(step.label.lower() for step in NEXT[before]) or "nothing more"
             raise IllegalStep(
@@ -162,71 +190,10 @@ class Appointment(models.Model):
         if not self._may(by, to):
             raise NotAllowed("Only the appointment's doctor or an administrator can do that.")
 
-    def _who_did_that(self) -> str:
-        last = self.history.select_related("by").latest("at", "id")
-        return f"{last.by.full_name} has set it to {Status(last.to_status).label.lower()}"
+    def last_change(self) -> AppointmentStatusChange:
+        return self.history.select_related("by").latest("at", "id")
 
     def _record(self, before: Status | None, *, by: User, reason: str) -> None:
         AppointmentStatusChange.objects.create(
-            appointment=self,
-            from_status=before or "",
-            to_status=self.status,
-            by=by,
-            at=timezone.now(),
-            reason=reason,
+            appointment=self, from_status=before or "", to_status=self.status, by=by, at=timezone.now(), reason=reason
         )
-
-
-class AppointmentStatusChange(models.Model):
-    """Who took which step, when and why. Written once; its saving is what people are told about."""
-
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="history")
-    from_status = models.CharField(max_length=12, blank=True, choices=Status)
-    to_status = models.CharField(max_length=12, choices=Status)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    reason = models.TextField(max_length=MAX_TEXT, blank=True)
-
-    class Meta:
-        ordering = ["at", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(to_status__in=Status.values) & Q(from_status__in=["", *Status.values]),
-                name="status_change_in_set",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_to_status_display()} by {self.by.full_name}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("The history of an appointment is only ever added to.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError("The history of an appointment is kept.")
-
-
-def _check_time(field: str, time: datetime) -> None:
-    """Raises ValidationError for a time that is past or further ahead than anyone plans."""
-    try:
-        sane_date(time)
-    except ValidationError as error:
-        raise ValidationError({field: error.messages}) from None
-    if time <= timezone.now():
-        raise ValidationError({field: "This time has passed; choose one that lies ahead."})
-    if time > timezone.now() + FURTHEST_AHEAD:
-        raise ValidationError({field: "Choose a time within the next two years."})
-
-
-def _checked_text(field: str, text: str) -> str:
-    """Raises ValidationError for a text that cannot be kept."""
-    text = text.strip()
-    try:
-        no_control_characters(text)
-    except ValidationError as error:
-        raise ValidationError({field: error.messages}) from None
-    if len(text) > MAX_TEXT:
-        raise ValidationError({field: f"Write {MAX_TEXT} characters at most."})
-    return text

@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -8,11 +8,8 @@ from django.utils import timezone
 from accounts.models import Doctor, Patient, User
 from appointments.statuses import Status
 
-if TYPE_CHECKING:
-    from appointments.models import Appointment
 
-
-class AppointmentQuerySet(QuerySet["Appointment"]):
+class AppointmentQuerySet(QuerySet[Any]):
     """`update()` and `bulk_create()` tell nobody and leave no history: change appointments through their verbs."""
 
     def visible_to(self, user: User) -> Self:
@@ -41,11 +38,27 @@ class AppointmentQuerySet(QuerySet["Appointment"]):
         asked = Q(status=Status.REQUESTED, requested_time__gte=recent)
         return self.filter(Q(patient=patient) & (Q(status=Status.IN_PROGRESS) | ahead | asked)).by_time()
 
+    def with_time(self) -> Self:
+        """`at`: when it is, or is wished to be."""
+        return self.annotate(at=Coalesce("scheduled_time", "requested_time"))
+
     def by_time(self) -> Self:
-        return self.annotate(at=Coalesce("scheduled_time", "requested_time")).order_by("at", "id")
+        return self.with_time().order_by("at", "id")
 
     def newest_first(self) -> Self:
         return self.by_time().reverse()
+
+    def coming(self) -> Self:
+        return self.by_time().filter(at__gte=timezone.now())
+
+    def past(self) -> Self:
+        return self.newest_first().filter(at__lt=timezone.now())
+
+    def between(self, earliest: datetime | None, latest: datetime | None) -> Self:
+        """From `earliest` on and before `latest`, where they are given."""
+        found = self.with_time()
+        found = found.filter(at__gte=earliest) if earliest else found
+        return found.filter(at__lt=latest) if latest else found
 
     def search(self, words: str) -> Self:
         """Patients by name, record number or birth date."""

@@ -8,8 +8,10 @@ from django.dispatch import receiver
 from appointments.models import AppointmentStatusChange
 from appointments.statuses import Status
 from notifications.channels import doctor_channel, patient_channel
-from notifications.dispatch import notify
+from notifications.dispatch import notify, refresh
 from notifications.events import AppointmentRequested, AppointmentStatusChanged
+
+TOPIC = "appointments"
 
 
 @receiver(post_save, sender=AppointmentStatusChange)
@@ -28,6 +30,7 @@ def _tell_of_request(change: AppointmentStatusChange) -> None:
         requested_time=appointment.requested_time,
     )
     notify([(doctor_channel(appointment.doctor_id), event)], link=appointment.get_absolute_url())
+    refresh([appointment.patient_id], TOPIC)  # a follow-up that the doctor asked for, or the patient's other tab
 
 
 def _tell_of_step(change: AppointmentStatusChange) -> None:

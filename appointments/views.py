@@ -60,7 +60,10 @@ def _detail_context(appointment: Appointment) -> dict[str, Any]:
 def _detail(request: HttpRequest, appointment: Appointment, tried: forms.Form | None = None) -> HttpResponse:
     """The page with a form for each step this person may take; `tried` is the one that was refused."""
     steps = appointment.steps_for(person(request))
-    context = {**_detail_context(appointment), "steps": [_step_form(appointment, step, tried) for step in steps]}
+    context = {
+        **_detail_context(appointment),
+        "steps": [_step_form(appointment, step, tried) for step in steps],
+    }
     stale = tried if tried and not any(entry["form"] is tried for entry in context["steps"]) else None
     return render(request, "appointments/detail.html", {**context, "refused": stale}, status=409 if tried else 200)
 
@@ -78,7 +81,12 @@ def _step_form(appointment: Appointment, step: Status, tried: forms.Form | None)
     verb, form_class, words = STEPS[step]
     now = {"seen": appointment.status, "scheduled_time": timezone.localtime(appointment.requested_time)}
     form = tried if tried is not None and tried.prefix == verb else form_class(initial=now, prefix=verb)
-    return {"verb": verb, "form": form, "words": words, "url": reverse(f"appointments:{verb}", args=[appointment.pk])}
+    return {
+        "verb": verb,
+        "form": form,
+        "words": words,
+        "url": reverse(f"appointments:{verb}", args=[appointment.pk]),
+    }
 
 
 @require_POST
@@ -131,5 +139,3 @@ def new(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"Your request is with {doctor.full_display_name}. You will be told here.")
             return redirect(appointment)
     return render(request, "appointments/new.html", {"form": form}, status=400 if form.errors else 200)
-
-

@@ -41,6 +41,8 @@ def _shape(error: Exception, response: Response) -> dict[str, Any]:
         code = codes if isinstance(codes, str) else error.default_code
         detail = error.detail if isinstance(error.detail, str) else response.data.get("detail", error.default_detail)
         return {"detail": str(detail), "code": str(code)}
-    return {"detail": "There is nothing here that you may see.", "code": "not_found"} if (
-        response.status_code == 404
-    ) else {"detail": "That is not for you.", "code": "permission_denied"}
+    return (
+        {"detail": "There is nothing here that you may see.", "code": "not_found"}
+        if (response.status_code == 404)
+        else {"detail": "That is not for you.", "code": "permission_denied"}
+    )

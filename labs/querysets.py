@@ -1,14 +1,11 @@
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import Doctor, Patient, User
 
-if TYPE_CHECKING:
-    from labs.models import LabResult
 
-
-class LabResultQuerySet(QuerySet["LabResult"]):
+class LabResultQuerySet(QuerySet[Any]):
     """`bulk_create()` and `update()` tell nobody: use the verbs."""
 
     def visible_to(self, user: User) -> Self:

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.refusals import NotAllowed
 from accounts.web import page_of, person, refusals_into
-from labs.forms import ResultForm, ReviewForm, ValueRows
+from labs.forms import ResultForm, ReviewForm, ValueFormSet, ValueRows
 from labs.models import LabResult
 from labs.previous import lines_with_previous
 
@@ -84,7 +84,7 @@ def new(request: HttpRequest) -> HttpResponse:
     except NotAllowed as refused:
         return render(request, "403.html", {"reason": refused.detail}, status=403)
     form = ResultForm(user, request.POST or None, initial={"patient": request.GET.get("patient")})
-    rows = ValueRows(request.POST or None)
+    rows = cast(ValueFormSet, ValueRows(request.POST or None))
     if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
         asked = {**form.cleaned_data, "result_data": rows.values()}
         with refusals_into(form):

@@ -19,9 +19,7 @@ class NotificationAdmin(KeptAdmin[Notification]):
     show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:
-        announcing = path(
-            "announce/", self.admin_site.admin_view(self.announce), name="notifications_announce"
-        )
+        announcing = path("announce/", self.admin_site.admin_view(self.announce), name="notifications_announce")
         return [announcing, *super().get_urls()]
 
     def announce(self, request: HttpRequest) -> HttpResponse:
@@ -36,7 +34,15 @@ class NotificationAdmin(KeptAdmin[Notification]):
 
 @admin.register(Alert)
 class AlertAdmin(KeptAdmin[Alert]):
-    list_display = ["opened_at", "kind", "patient", "summary", "acknowledged_by", "acknowledged_at", "closed_at"]
+    list_display = [
+        "opened_at",
+        "kind",
+        "patient",
+        "summary",
+        "acknowledged_by",
+        "acknowledged_at",
+        "closed_at",
+    ]
     list_filter = ["kind", "opened_at", ("closed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["patient__user", "acknowledged_by"]
     search_fields = ["summary", "patient__user__last_name", "patient__user__email", "=subject_id"]

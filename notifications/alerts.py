@@ -61,7 +61,8 @@ def check_note(note: object) -> None:
 
 def acknowledgement(alert: Alert) -> Json:
     """The answer to an `ack`: who took the alert on, when, and what they read back. Times UTC."""
-    assert alert.acknowledged_at and alert.acknowledged_by
+    assert alert.acknowledged_at
+    assert alert.acknowledged_by
     return {
         "alert_id": str(alert.pk),
         "acknowledged_at": wire_time(alert.acknowledged_at),

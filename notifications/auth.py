@@ -5,7 +5,7 @@ page's Origin must be ours to the letter, or any site could open a socket with a
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
@@ -42,7 +42,7 @@ def by_token(raw: str) -> tuple[User, Credential]:
     """Raises Unauthenticated for a refresh token, an expired or altered one, or one from before a new password."""
     try:
         token = AccessToken(raw)  # type: ignore[arg-type]  # the stubs want a Token, the library takes its text
-        user = JWTAuthentication().get_user(token)
+        user = cast(User, JWTAuthentication().get_user(token))
     except (TokenError, AuthenticationFailed, ValueError, ValidationError):
         raise Unauthenticated from None
     return user, Credential(

@@ -5,7 +5,7 @@ import json
 import logging
 import time
 from collections import deque
-from typing import Any
+from typing import Any, cast
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
@@ -68,9 +68,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         await self._reader.join()
         state = await opening_state(user, self.channels)
         interval = settings.NOTIFICATIONS_HEARTBEAT_SECONDS
-        await self.send_frame(
-            {"type": "ready", "user_id": str(user.pk), "heartbeat_interval": interval, **state}
-        )
+        await self.send_frame({"type": "ready", "user_id": str(user.pk), "heartbeat_interval": interval, **state})
 
     def use(self, credential: Credential) -> None:
         """Take this sign-in as the one that keeps the socket open, until it is too old to open one."""
@@ -78,7 +76,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         if self._expiry:
             self._expiry.cancel()
         if credential.expires_at is not None:
-            left = credential.expires_at + settings.SIMPLE_JWT["LEEWAY"] - time.time()
+            left = credential.expires_at + cast(int, settings.SIMPLE_JWT["LEEWAY"]) - time.time()
             self._expiry = asyncio.get_running_loop().call_later(max(left, 0), self._expire)
 
     def _expire(self) -> None:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from uuid import UUID, uuid4
 
 from asgiref.sync import sync_to_async
@@ -36,9 +35,7 @@ class AlertSubject:
     summary: str
 
 
-def notify(
-    events: Sequence[tuple[str, Event]], *, link: str, alert: AlertSubject | None = None
-) -> list[Notification]:
+def notify(events: Sequence[tuple[str, Event]], *, link: str, alert: AlertSubject | None = None) -> list[Notification]:
     """Tell each (channel, event). Call it once in a verb, last: the streams are locked until the commit.
 
     `link` is the path of the page of the thing itself. With `alert`, every one of the notifications needs a
@@ -50,9 +47,7 @@ def notify(
     return _write_and_publish(messages, link=link, alert=opened)
 
 
-def publish_notification_sync(
-    channel: str, message: Json, recipient_id: UUID | str | None = None
-) -> Notification:
+def publish_notification_sync(channel: str, message: Json, recipient_id: UUID | str | None = None) -> Notification:
     """Send a program's own message. It is kept and numbered like ours.
 
     Raises ValueError, saying why, for a channel outside the patterns, a message without a `type` of its own, one
@@ -66,9 +61,7 @@ def publish_notification_sync(
     return sent
 
 
-async def publish_notification(
-    channel: str, message: Json, recipient_id: UUID | str | None = None
-) -> Notification:
+async def publish_notification(channel: str, message: Json, recipient_id: UUID | str | None = None) -> Notification:
     """`publish_notification_sync` for asynchronous programs; raises the same."""
     return await sync_to_async(publish_notification_sync)(channel, message, recipient_id)
 

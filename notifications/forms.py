@@ -17,6 +17,4 @@ class AcknowledgeForm(forms.Form):
 
 class AnnouncementForm(forms.Form):
     severity = forms.ChoiceField(choices=[(name, name.capitalize()) for name in SEVERITIES])
-    message = forms.CharField(
-        max_length=MAX_MESSAGE, widget=forms.Textarea, validators=[no_control_characters]
-    )
+    message = forms.CharField(max_length=MAX_MESSAGE, widget=forms.Textarea, validators=[no_control_characters])

@@ -57,8 +57,7 @@ class Alert(models.Model):
                 name="alert_acknowledged_by_somebody",
             ),
             models.CheckConstraint(
-                condition=Q(closed_at=None, closed_by=None)
-                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                condition=Q(closed_at=None, closed_by=None) | Q(closed_at__isnull=False, closed_by__isnull=False),
                 name="alert_closed_by_somebody",
             ),
         ]
@@ -81,9 +80,7 @@ class Notification(models.Model):
     seq = models.PositiveBigIntegerField()
     type = models.CharField(max_length=64)
     body = models.JSONField()
-    alert = models.ForeignKey(
-        Alert, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications"
-    )
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
     created_at = models.DateTimeField()
 
     objects = NotificationQuerySet.as_manager()

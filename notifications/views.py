@@ -95,7 +95,7 @@ def acknowledge_alert(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.info(request, f"{alert.acknowledged_by.full_name} had already acknowledged this.")  # type: ignore[union-attr]
     else:
-        messages.error(request, " ".join(form.errors.get("note", [])))
+        messages.error(request, " ".join(map(str, form.errors.get("note", []))))
     return _back(request, alert.link)
 
 
@@ -114,7 +114,7 @@ def _inbox_context(request: HttpRequest) -> dict[str, Any]:
     user, chosen = person(request), request.GET.get("filter", "")
     rows = Notification.objects.visible_to(user).with_seen_by(user).select_related("alert__acknowledged_by")
     if chosen == "unread":
-        rows = rows.filter(seen=False)
+        rows = Notification.objects.unread_by(user).with_seen_by(user).select_related("alert__acknowledged_by")
     elif chosen == "ack":
         rows = rows.filter(alert__isnull=False, alert__acknowledged_at=None)
     elif chosen in TYPES:

@@ -9,7 +9,15 @@ from prescriptions.models import Prescription
 class IssueForm(forms.ModelForm[Prescription]):
     class Meta:
         model = Prescription
-        fields = ["patient", "medication", "dosage", "frequency", "duration_days", "refills_remaining", "notes"]
+        fields = [
+            "patient",
+            "medication",
+            "dosage",
+            "frequency",
+            "duration_days",
+            "refills_remaining",
+            "notes",
+        ]
         widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "medication": "As the pharmacy knows it, with its form: Amoxicillin 500 mg capsule.",

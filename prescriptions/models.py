@@ -30,9 +30,7 @@ class Prescription(models.Model):
     duration_days = models.PositiveIntegerField(
         "duration in days", validators=[MinValueValidator(1), MaxValueValidator(LONGEST_DAYS)]
     )
-    refills_remaining = models.PositiveIntegerField(
-        "refills", default=0, validators=[MaxValueValidator(MOST_REFILLS)]
-    )
+    refills_remaining = models.PositiveIntegerField("refills", default=0, validators=[MaxValueValidator(MOST_REFILLS)])
     notes = models.TextField(
         max_length=MAX_NOTES, blank=True, validators=[MaxLengthValidator(MAX_NOTES), no_control_characters]
     )

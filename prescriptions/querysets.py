@@ -1,15 +1,12 @@
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Patient, User
 
-if TYPE_CHECKING:
-    from prescriptions.models import Prescription
 
-
-class PrescriptionQuerySet(QuerySet["Prescription"]):
+class PrescriptionQuerySet(QuerySet[Any]):
     """`bulk_create()` tells nobody: issue prescriptions through `Prescription.issue`."""
 
     def visible_to(self, user: User) -> Self:

@@ -70,3 +70,12 @@ def api() -> Callable[[Any], Any]:
 @pytest.fixture
 def password() -> str:
     return PASSWORD
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """One server process for all tests that need no more than that; use it with `transactional_db`."""
+    from tests.server import Server
+
+    with Server() as running:
+        yield running

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
-from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -96,9 +96,7 @@ class OnePatient(ByUuid[Patient], RetrieveAPIView[Patient]):
         return Patient.objects.visible_to(cast(User, self.request.user)).select_related("user")
 
 
-class DoctorView:
-    request: Request
-
+class DoctorView(GenericAPIView[Doctor]):
     def get_queryset(self) -> QuerySet[Doctor]:
         return Doctor.objects.visible_to(cast(User, self.request.user)).select_related("user")
 

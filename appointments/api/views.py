@@ -2,7 +2,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
-from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,8 +21,7 @@ from appointments.models import Appointment
 from appointments.statuses import Status, read_status
 
 
-class OfAppointments:
-    request: Request
+class OfAppointments(GenericAPIView[Appointment]):
     serializer_class = AppointmentSerializer
 
     def get_queryset(self) -> QuerySet[Appointment]:

@@ -25,15 +25,19 @@ STATUS_MARKS = {
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A drawing beside words; it says nothing by itself."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("img/icons.svg"), name
-    )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("img/icons.svg"), name)
 
 
 @register.simple_tag
 def mark(kind: str, words: str, name: str = "") -> SafeString:
     """A state as icon and word: `{% mark "critical" "Critical high" %}`."""
-    names = {"good": "check", "action": "action", "critical": "critical", "unknown": "unknown", "outside": "up"}
+    names = {
+        "good": "check",
+        "action": "action",
+        "critical": "critical",
+        "unknown": "unknown",
+        "outside": "up",
+    }
     return format_html('<span class="mark {}">{}{}</span>', kind, icon(name or names.get(kind, "new")), words)
 
 
@@ -112,7 +116,7 @@ def field(bound: forms.BoundField, label: str = "") -> dict[str, Any]:
     """Label, hint, error and input, tied together for those who cannot see that they belong together."""
     described = [f"{bound.auto_id}-hint"] if bound.help_text else []
     described += [f"{bound.auto_id}-error"] if bound.errors else []
-    attributes: dict[str, str] = {"aria-describedby": " ".join(described)} if described else {}
+    attributes: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attributes["aria-invalid"] = "true"
     is_choice = isinstance(bound.field.widget, forms.CheckboxInput)

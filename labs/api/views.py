@@ -2,7 +2,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
-from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,8 +16,7 @@ from labs.models import LabResult
 TRUTH = {"true": True, "false": False}
 
 
-class OfLabResults:
-    request: Request
+class OfLabResults(GenericAPIView[LabResult]):
     serializer_class = LabResultSerializer
 
     def get_queryset(self) -> QuerySet[LabResult]:

@@ -45,9 +45,7 @@ class NotificationList(APIView):
             after = found[-1].seq if channel else self._after() + PAGE
             query = urlencode({**({"channel": channel} if channel else {}), "after": after})
             following = request.build_absolute_uri(f"{request.path}?{query}")
-        return Response(
-            {"results": [row.body for row in found], "next": following, "unread_count": unread_count(user)}
-        )
+        return Response({"results": [row.body for row in found], "next": following, "unread_count": unread_count(user)})
 
     def _after(self) -> int:
         text = self.request.query_params.get("after", "") or "0"
@@ -71,9 +69,7 @@ class Acknowledge(OfOneNotification):
         notification = self.notification()
         body = AckSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        alert = acknowledge_notification(
-            notification, by=cast(User, request.user), note=body.validated_data["note"]
-        )
+        alert = acknowledge_notification(notification, by=cast(User, request.user), note=body.validated_data["note"])
         return Response({"id": str(notification.pk), **acknowledgement(alert)})
 
 

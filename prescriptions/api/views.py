@@ -1,7 +1,7 @@
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,8 +13,7 @@ from prescriptions.api.serializers import IssueSerializer, PrescriptionSerialize
 from prescriptions.models import Prescription
 
 
-class OfPrescriptions:
-    request: Request
+class OfPrescriptions(GenericAPIView[Prescription]):
     serializer_class = PrescriptionSerializer
 
     def get_queryset(self) -> QuerySet[Prescription]:

@@ -24,7 +24,12 @@ def test_signing_in_answers_tokens_and_who_one_is(cast, api):
     alice = cast.alice
     body = sign_in(api, " Alice@Example.COM ").json()
     assert body["token_type"] == "bearer"
-    assert body["user"] == {"id": str(alice.pk), "role": "patient", "roles": ["patient"], "name": "Alice Johnson"}
+    assert body["user"] == {
+        "id": str(alice.pk),
+        "role": "patient",
+        "roles": ["patient"],
+        "name": "Alice Johnson",
+    }
     assert me(api, body["access_token"]) == 200
 
 
@@ -44,7 +49,9 @@ def test_what_does_not_belong_together_is_401_without_a_hint(cast, api, email, p
     assert (answer.status_code, answer.json()["code"]) == (401, "bad_credentials")
 
 
-@pytest.mark.parametrize("body", [{}, {"email": "a@b.c"}, {"email": "a\x00@b.c", "password": "x"}, {"email": [], "password": {}}])
+@pytest.mark.parametrize(
+    "body", [{}, {"email": "a@b.c"}, {"email": "a\x00@b.c", "password": "x"}, {"email": [], "password": {}}]
+)
 def test_a_body_that_is_no_sign_in_is_400(api, body):
     assert api(None).post(LOGIN, body).status_code == 400
 
@@ -115,7 +122,10 @@ def test_too_many_tries_are_slowed_down(cast, api, settings):
 
     cache.clear()
     assert cast.alice
-    rates, SignIn.throttle_classes[0].THROTTLE_RATES = SignIn.throttle_classes[0].THROTTLE_RATES, {"sign-in": "2/min"}
+    rates, SignIn.throttle_classes[0].THROTTLE_RATES = (
+        SignIn.throttle_classes[0].THROTTLE_RATES,
+        {"sign-in": "2/min"},
+    )
     try:
         codes = [sign_in(api, password="wrong").status_code for _ in range(3)]
     finally:

@@ -118,6 +118,16 @@ class FakeSocket {
   }
 }
 
+/** A WebSocket class whose sockets end up in `sockets`. */
+export function makeSocketClass(sockets) {
+  return class extends FakeSocket {
+    constructor(url) {
+      super(url);
+      sockets.push(this);
+    }
+  };
+}
+
 /** A client in a world of its own: `socket` is the newest one it made, `told` what the page heard. */
 export function startClient(options = {}) {
   const sockets = [];
@@ -144,17 +154,11 @@ export function startClient(options = {}) {
     },
   };
   const { told } = world;
-  class WebSocket extends FakeSocket {
-    constructor(url) {
-      super(url);
-      sockets.push(this);
-    }
-  }
   const given = { clock: world.clock, window: world.window, storage: world.storage, ...options };
   Object.assign(world, { clock: given.clock, window: given.window, storage: given.storage });
   world.client = new NotificationClient({
     userId: "u1",
-    WebSocket,
+    WebSocket: makeSocketClass(sockets),
     random: () => 1,
     onNotification: (notification) => told.notifications.push(notification),
     onState: (state) => told.states.push(state.state),

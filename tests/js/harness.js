@@ -38,6 +38,15 @@ export async function settle() {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }
 
+/** Wait for what the browser itself does: locks, channels between tabs. */
+export async function until(condition) {
+  for (let turn = 0; turn < 300; turn += 1) {
+    if (condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`Never came true: ${condition}`);
+}
+
 /** The message of the spec, as Python reads it too. */
 export async function contract(type) {
   return (await fetch(new URL(`../contract/${type}.json`, import.meta.url))).json();

@@ -16,7 +16,10 @@ def finding(cast, **changes):
         "doctor_id": str(cast.smith.pk),
         "test_type": "BMP",
         "critical": True,
-        "result_data": {"Potassium": "7.1", "Sodium": {"value": 138, "unit": "mmol/L", "low": 136, "high": 145}},
+        "result_data": {
+            "Potassium": "7.1",
+            "Sodium": {"value": 138, "unit": "mmol/L", "low": 136, "high": 145},
+        },
         **changes,
     }
 
@@ -37,7 +40,9 @@ def test_a_doctor_records_as_the_ordering_one_unless_another_is_named(cast, api)
     body = finding(cast)
     del body["doctor_id"]
     assert api(cast.smith).post(URL, body).json()["doctor_id"] == str(cast.smith.pk)
-    assert api(cast.smith).post(URL, finding(cast, doctor_id=str(cast.brown.pk))).json()["doctor_id"] == str(cast.brown.pk)
+    assert api(cast.smith).post(URL, finding(cast, doctor_id=str(cast.brown.pk))).json()["doctor_id"] == str(
+        cast.brown.pk
+    )
 
 
 def test_critical_may_be_left_out(cast, api):

@@ -89,7 +89,7 @@ def test_the_ordering_doctor_reviews_with_notes(cast):
 @pytest.mark.parametrize("who", ["brown", "bob", "charlie"])
 def test_nobody_else_reviews(cast, who):
     result = recorded(cast)
-    with pytest.raises(NotAllowed, match="Dr. Jane Smith ordered"):
+    with pytest.raises(NotAllowed, match=r"Dr\. Jane Smith ordered"):
         result.review_with(by=getattr(cast, who).user)
     with pytest.raises(NotAllowed):
         result.review_with(by=cast.admin)
@@ -143,7 +143,11 @@ def test_a_critical_result_tells_the_ordering_doctor_who_must_answer(cast, outbo
     sent = notifications(outbox)[0]
     assert (sent["channel"], sent["type"]) == (doctor_channel(cast.smith.pk), "critical_lab_result")
     assert (sent["urgent"], sent["requires_review"], sent["requires_ack"]) == (True, True, True)
-    assert (sent["result_id"], sent["patient_name"], sent["test_type"]) == (str(result.pk), "Bob Wilson", "BMP")
+    assert (sent["result_id"], sent["patient_name"], sent["test_type"]) == (
+        str(result.pk),
+        "Bob Wilson",
+        "BMP",
+    )
     assert Alert.objects.get().summary == "Potassium 7.1 mmol/L"
 
 

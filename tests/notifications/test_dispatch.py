@@ -70,9 +70,17 @@ def test_a_rolled_back_save_tells_nobody_and_leaves_no_hole(outbox):
 
 
 def test_one_call_numbers_each_channel_on_its_own_and_in_the_callers_order(outbox):
-    events = [(patient_channel("a"), "first"), (doctor_channel("b"), "only"), (patient_channel("a"), "second")]
+    events = [
+        (patient_channel("a"), "first"),
+        (doctor_channel("b"), "only"),
+        (patient_channel("a"), "second"),
+    ]
     notify([(channel, prescription(name)) for channel, name in events], link="/")
-    assert [(sent["medication"], sent["seq"]) for sent in outbox] == [("first", 1), ("only", 1), ("second", 2)]
+    assert [(sent["medication"], sent["seq"]) for sent in outbox] == [
+        ("first", 1),
+        ("only", 1),
+        ("second", 2),
+    ]
     assert Stream.objects.get(name=patient_channel("a")).head == 2
 
 
@@ -115,7 +123,8 @@ async def test_the_specs_integration_test_on_a_plain_redis_connection():
 
 
 @pytest.mark.parametrize(
-    "channel", ["", "doctor", "doctor::notifications", "nurse:1:notifications", "doctor:1:notifications\n", "system", 7]
+    "channel",
+    ["", "doctor", "doctor::notifications", "nurse:1:notifications", "doctor:1:notifications\n", "system", 7],
 )
 def test_a_channel_outside_the_patterns_is_refused(channel):
     with pytest.raises(ValueError, match="is no channel"):

@@ -87,7 +87,12 @@ async def test_too_many_frames_are_closed_with_4429(alice, settings):
 
 
 async def test_a_client_can_never_inject_a_notification(alice):
-    forged = {"type": "system_alert", "channel": patient_channel(alice.pk), "severity": "critical", "message": "x"}
+    forged = {
+        "type": "system_alert",
+        "channel": patient_channel(alice.pk),
+        "severity": "critical",
+        "message": "x",
+    }
     async with Socket.of(alice) as socket, Socket.of(alice) as listener:
         await socket.ready(), await listener.ready()
         await socket.send(forged)

@@ -163,7 +163,15 @@ async def test_our_own_pages_come_in_by_cookie_and_origin(people):
 
 
 @pytest.mark.parametrize(
-    "origin", [None, "null", "https://evil.example", ORIGIN.replace("http:", "https:"), ORIGIN + "1", "http://localhost"]
+    "origin",
+    [
+        None,
+        "null",
+        "https://evil.example",
+        ORIGIN.replace("http:", "https:"),
+        ORIGIN + "1",
+        "http://localhost",
+    ],
 )
 async def test_a_cookie_from_another_origin_is_closed_with_4401(people, origin):
     _, headers = await sync_to_async(by_cookie)(people.alice, origin)
@@ -185,7 +193,10 @@ async def test_a_token_counts_whatever_the_origin_and_a_bad_one_is_not_saved_by_
 async def test_signing_out_closes_the_sockets_of_that_session_only(people):
     client, headers = await sync_to_async(by_cookie)(people.alice)
     _, phone = await sync_to_async(by_cookie)(people.alice)
-    async with Socket(f"/ws/{people.alice.pk}", headers) as tab, Socket(f"/ws/{people.alice.pk}", phone) as other:
+    async with (
+        Socket(f"/ws/{people.alice.pk}", headers) as tab,
+        Socket(f"/ws/{people.alice.pk}", phone) as other,
+    ):
         await tab.ready(), await other.ready()
         await sync_to_async(client.logout)()
         assert await tab.close_code() == 4408
@@ -200,8 +211,10 @@ async def change(people, what):
         user.is_staff = True
     else:
         user.set_password("another-horse-8")
-    await type(user).objects.filter(pk=user.pk).aupdate(
-        is_active=user.is_active, is_staff=user.is_staff, password=user.password
+    await (
+        type(user)
+        .objects.filter(pk=user.pk)
+        .aupdate(is_active=user.is_active, is_staff=user.is_staff, password=user.password)
     )
 
 
@@ -222,8 +235,14 @@ async def test_a_heartbeat_carries_the_heads_of_the_readers_streams_only(people)
         await alice.ready(), await bob.ready()
         await publish_notification(patient_channel(people.alice.pk), {"type": "test"})
         await heart().beat()
-        assert (await alice.next("heartbeat"))["channels"] == {patient_channel(people.alice.pk): 1, SYSTEM_ALERTS: 0}
-        assert (await bob.next("heartbeat"))["channels"] == {patient_channel(people.bob.pk): 0, SYSTEM_ALERTS: 0}
+        assert (await alice.next("heartbeat"))["channels"] == {
+            patient_channel(people.alice.pk): 1,
+            SYSTEM_ALERTS: 0,
+        }
+        assert (await bob.next("heartbeat"))["channels"] == {
+            patient_channel(people.bob.pk): 0,
+            SYSTEM_ALERTS: 0,
+        }
 
 
 async def test_a_socket_ends_with_4401_when_its_token_is_too_old_to_open_one(people, settings):
@@ -239,7 +258,10 @@ async def test_a_fresh_token_keeps_the_socket_open(people, settings):
     settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "LEEWAY": 0}
     token = AccessToken.for_user(people.alice.user)
     token["exp"] = int(time.time()) + 2
-    async with Socket.of(people.alice, token=str(token)) as alice, Socket.of(people.alice, token=str(token)) as other:
+    async with (
+        Socket.of(people.alice, token=str(token)) as alice,
+        Socket.of(people.alice, token=str(token)) as other,
+    ):
         await alice.ready(), await other.ready()
         await alice.send({"type": "token", "token": token_of(people.alice)})
         assert await other.close_code() == 4401
@@ -249,7 +271,11 @@ async def test_a_fresh_token_keeps_the_socket_open(people, settings):
 async def test_another_persons_token_or_a_bad_one_is_an_error_and_changes_nothing(people):
     async with Socket.of(people.alice) as socket:
         await socket.ready()
-        for token, code in [(token_of(people.bob), "not_your_token"), ("x", "bad_token"), (None, "bad_token")]:
+        for token, code in [
+            (token_of(people.bob), "not_your_token"),
+            ("x", "bad_token"),
+            (None, "bad_token"),
+        ]:
             await socket.send({"type": "token", "token": token})
             assert (await socket.frame())["code"] == code
 
@@ -263,7 +289,11 @@ async def test_a_restart_says_so_on_every_socket(people):
 
 async def test_too_many_sockets_of_one_person_are_closed_with_4429(people, settings):
     settings.NOTIFICATIONS_MAX_SOCKETS_PER_USER = 1
-    async with Socket.of(people.alice) as first, Socket.of(people.alice) as second, Socket.of(people.bob) as bob:
+    async with (
+        Socket.of(people.alice) as first,
+        Socket.of(people.alice) as second,
+        Socket.of(people.bob) as bob,
+    ):
         await first.ready(), await bob.ready()
         assert await second.close_code() == 4429
 

@@ -13,7 +13,12 @@ from tests.appointments.making import requested
 
 pytestmark = pytest.mark.django_db
 
-ORDER = {"medication": "Amoxicillin", "dosage": "500 mg", "frequency": "three times a day", "duration_days": 7}
+ORDER = {
+    "medication": "Amoxicillin",
+    "dosage": "500 mg",
+    "frequency": "three times a day",
+    "duration_days": 7,
+}
 
 
 def issued(cast, doctor=None, patient=None, **changes):
@@ -74,7 +79,13 @@ def test_what_cannot_be_prescribed_names_its_field(cast, field, value):
 
 
 @pytest.mark.parametrize(
-    "change", [{"duration_days": 0}, {"refills_remaining": -1}, {"medication": ""}, {"expires_at": "2001-01-01T00:00Z"}]
+    "change",
+    [
+        {"duration_days": 0},
+        {"refills_remaining": -1},
+        {"medication": ""},
+        {"expires_at": "2001-01-01T00:00Z"},
+    ],
 )
 def test_the_database_knows_the_rules_too(cast, change):
     prescription = issued(cast)

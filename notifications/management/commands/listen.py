@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import User
-from notifications.events import CONTROL_FRAMES
 from notifications.codes import NOT_YOURS, SIGNED_OUT
+from notifications.events import CONTROL_FRAMES
 
 LONGEST_PAUSE = 30
 
@@ -40,10 +40,11 @@ class Command(BaseCommand):
             token = AccessToken.for_user(user)
             try:
                 async with websockets.connect(f"{url}/ws/{user.pk}?token={token}") as socket:
-                    self.stderr.write(f"Listening as {user.email}.")
                     async for text in socket:
                         pause = 1
                         frame = json.loads(text)
+                        if frame["type"] == "ready":
+                            self.stderr.write(f"Listening as {user.email}.")
                         if every_frame or frame["type"] not in CONTROL_FRAMES:
                             self.stdout.write(json.dumps(frame))
                             self.stdout.flush()

@@ -44,13 +44,9 @@ export class CatchUp {
 
   /** @param {import("./types.js").Heads} heads */
   ready(heads) {
-    const isFirstUse = !this.#position.isKnown;
     this.#heads = { ...heads };
     this.#asked = null;
-    for (const [channel, head] of Object.entries(heads)) {
-      // A channel that is new to a known reader came with a new role: all of it is news.
-      if (this.#position.of(channel) === undefined) this.#position.moveTo(channel, isFirstUse ? head : 0);
-    }
+    this.#position.begin(heads);
     this.#position.save();
     // A position beyond the head may mean that the server's database was set back: let it tell.
     this.#ask(Object.keys(heads).filter((channel) => this.#position.of(channel) !== heads[channel]));

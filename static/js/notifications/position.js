@@ -89,6 +89,19 @@ export class Position {
   }
 
   /**
+   * A new reader begins at the heads: the past is in the inbox. To a known reader a new channel came with
+   * a new role, and all of it is news.
+   *
+   * @param {import("./types.js").Heads} heads
+   */
+  begin(heads) {
+    const isFirstUse = !this.#isKnown;
+    for (const [channel, head] of Object.entries(heads)) {
+      if (!this.#at.has(channel)) this.moveTo(channel, isFirstUse ? head : 0);
+    }
+  }
+
+  /**
    * Go on from there, whatever is missing before.
    *
    * @param {string} channel

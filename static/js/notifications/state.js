@@ -2,6 +2,16 @@ import { Reason } from "./codes.js";
 
 const OFFLINE_AFTER = 5000;
 
+/**
+ * @param {import("./types.js").Clock} clock
+ * @param {import("./types.js").StateName} state
+ * @param {string | null} reason
+ * @returns {import("./types.js").State}
+ */
+export function stateNow(clock, state, reason = null) {
+  return { state, since: new Date(clock.now()), reason, code: null };
+}
+
 /** What the page may say about its connection, told once for each change. */
 export class ConnectionState {
   #clock;
@@ -23,7 +33,7 @@ export class ConnectionState {
     this.#isOnline = isOnline;
     this.#tell = tell;
     this.#deafSince = clock.now();
-    this.#current = { state: "stopped", since: new Date(this.#deafSince), reason: Reason.CLOSED, code: null };
+    this.#current = stateNow(clock, "stopped", Reason.CLOSED);
   }
 
   get current() {

@@ -3,7 +3,10 @@ import { NotificationClient, storedPosition } from "./client.js";
 import { realClock } from "./clock.js";
 import { Reason } from "./codes.js";
 import { headsOf } from "./frames.js";
+import { Leadership, canShare } from "./leadership.js";
 import { followPage } from "./lifecycle.js";
+import { stateNow } from "./state.js";
+import { TabBus } from "./tab_bus.js";
 import { Watchdog } from "./watchdog.js";
 
 /** What the leading tab passes on; notifications are judged by each tab's own position. */
@@ -19,30 +22,34 @@ const LEADER_SPEAKS_EVERY = 30000;
  */
 export class SharedNotificationClient {
   #options;
-  #name;
   #position;
+  #clock;
   #watchdog;
+  #leadership;
   #state;
-  #id = `${Math.random()}`;
   /** @type {NotificationClient | null} held by the leader only */
   #client = null;
-  /** @type {BroadcastChannel | null} */
-  #bus = null;
+  #bus;
   /** The leader's latest `ready`, for tabs that open later. @type {any} */
   #ready = null;
-  #quit = new AbortController();
   #stopFollowing = () => {};
 
   /** @param {import("./types.js").Options} options */
   constructor(options) {
     const window = options.window === undefined ? (globalThis.window ?? null) : options.window;
-    const clock = options.clock ?? realClock;
+    const clock = (this.#clock = options.clock ?? realClock);
     this.#options = { ...options, window };
-    this.#name = `healthhub.notifications.${options.userId}`;
+    const name = `healthhub.notifications.${options.userId}`;
+    this.#bus = new TabBus(name, (message) => (this.#client ? this.#answer(message) : this.#follow(message)));
     this.#position = options.position ?? storedPosition(options.userId, options.storage);
-    const probe = () => this.#post({ kind: "probe" });
-    this.#watchdog = new Watchdog({ clock, probe, onDead: () => this.#compete({ steal: true }) });
-    this.#state = { state: "stopped", since: new Date(clock.now()), reason: Reason.CLOSED, code: null };
+    const probe = () => this.#bus.post({ kind: "probe" });
+    this.#watchdog = new Watchdog({ clock, probe, onDead: () => this.#leadership.seize() });
+    this.#leadership = new Leadership({
+      name,
+      onLead: () => this.#lead(),
+      onDeposed: () => this.#stepDown(),
+    });
+    this.#state = stateNow(this.#clock, "stopped", Reason.CLOSED);
     this.start();
   }
 
@@ -62,87 +69,73 @@ export class SharedNotificationClient {
     this.#stopFollowing = followPage(this.#options.window, {
       wake: () => this.wake(),
       doubt: () => {},
-      leave: () => this.#leave(),
+      leave: () => this.#suspend(),
       back: () => this.#join(),
     });
-    this.#setState({ ...this.#state, state: "connecting", reason: null, code: null });
+    this.#setState(stateNow(this.#clock, "connecting"));
     this.#join();
   }
 
   /** Disconnect this tab until `start()`; the others go on. */
   close() {
-    this.#stop({ state: "stopped", since: new Date(), reason: Reason.CLOSED, code: null });
+    this.#stop(stateNow(this.#clock, "stopped", Reason.CLOSED));
   }
 
   wake() {
     if (this.#client) return;
-    this.#post({ kind: "wake" });
+    this.#bus.post({ kind: "wake" });
     this.#watchdog.check();
   }
 
   /** As NotificationClient's. @param {string} id @param {string} [note] @returns {boolean} */
   ack(id, note = "") {
-    return this.#client ? this.#client.ack(id, note) : this.#askLeader({ kind: "ack", id, note });
-  }
-
-  /** As NotificationClient's. @returns {boolean} */
-  ping() {
-    return this.#client ? this.#client.ping() : this.#askLeader({ kind: "ping" });
+    if (this.#client) return this.#client.ack(id, note);
+    return ["live", "catching_up"].includes(this.#state.state) && this.#bus.post({ kind: "ack", id, note });
   }
 
   // --- joining and leading --------------------------------------------------------------------------
   #join() {
-    if (this.#bus || this.#client) return;
-    if (!globalThis.navigator?.locks || !globalThis.BroadcastChannel) {
-      this.#openSocket();
+    if (this.#bus.isOpen || this.#client) return;
+    if (!canShare()) {
+      this.#lead();
       return;
     }
-    this.#bus = new BroadcastChannel(this.#name);
-    this.#bus.onmessage = ({ data }) => this.#heard(data);
-    this.#post({ kind: "hello" });
-    this.#compete({});
+    this.#bus.open();
+    this.#bus.post({ kind: "hello" });
+    this.#queue();
+  }
+
+  #queue() {
+    this.#watchdog.start(LEADER_SPEAKS_EVERY);
+    this.#leadership.queue();
   }
 
   #leave() {
-    this.#quit.abort();
+    this.#leadership.quit();
     this.#watchdog.stop();
-    this.#client?.close();
-    this.#client = null;
-    this.#bus?.close();
-    this.#bus = null;
+    this.#closeSocket();
+    this.#bus.close();
   }
 
-  /** Queue for the lock, or take it from a leader that is silent. @param {{steal?: boolean}} how */
-  #compete(how) {
-    this.#quit.abort();
-    const { signal } = (this.#quit = new AbortController());
-    this.#watchdog.start(LEADER_SPEAKS_EVERY);
-    const lead = () => (signal.aborted ? undefined : this.#lead(signal));
-    // A request that steals cannot be withdrawn, hence no signal.
-    navigator.locks.request(this.#name, how.steal ? how : { signal }, lead).catch(() => {
-      if (!signal.aborted) this.#stepDown();
-    });
+  /** The browser may keep the page and show it again; until then the other tabs go on. */
+  #suspend() {
+    this.#leave();
+    this.#setState(stateNow(this.#clock, "connecting", Reason.PAGE_HIDDEN));
   }
 
-  /** @param {AbortSignal} signal @returns {Promise<void>} the lock is held until it settles */
-  #lead(signal) {
-    this.#watchdog.stop();
-    this.#openSocket();
-    return new Promise((resolve) => {
-      if (signal.aborted) resolve();
-      signal.addEventListener("abort", () => resolve());
-    });
-  }
-
-  /** Another tab found this one silent and has taken over. */
   #stepDown() {
+    this.#closeSocket();
+    this.#queue();
+  }
+
+  #closeSocket() {
     const client = this.#client;
     this.#client = null;
     client?.close();
-    this.#compete({});
   }
 
-  #openSocket() {
+  #lead() {
+    this.#watchdog.stop();
     /** @type {any} */
     const relays = {};
     for (const name of RELAYED) relays[name] = (/** @type {any[]} */ ...values) => this.#relay(name, values);
@@ -153,18 +146,17 @@ export class SharedNotificationClient {
       if (own !== undefined && own !== this.#client) return;
       if (state.state === "stopped") this.#stop(state);
       else this.#setState(state);
-      this.#post({ kind: "state", state: this.#state });
+      this.#bus.post({ kind: "state", state: this.#state });
     };
     own = new NotificationClient({ ...this.#options, position: this.#position, ...relays, onState });
     this.#client = own;
   }
 
-  /** @param {string} name @param {any[]} values */
-  #relay(name, values) {
+  #relay(/** @type {string} */ name, /** @type {any[]} */ values) {
     if (name === "onReady") this.#ready = values[0];
     if (name === "onUpdated") this.#ready = { ...this.#ready, unread_count: values[0].unread_count };
     tell(this.#options[name], ...values);
-    this.#post({ kind: "call", name, values });
+    this.#bus.post({ kind: "call", name, values });
   }
 
   /** A stop concerns this tab's sign-in: the lock goes on, and each tab finds out for itself. */
@@ -180,30 +172,16 @@ export class SharedNotificationClient {
   }
 
   // --- between tabs ---------------------------------------------------------------------------------
-  #post(/** @type {object} */ message) {
-    this.#bus?.postMessage({ from: this.#id, ...message });
-    return this.#bus !== null;
-  }
-
-  #askLeader(/** @type {object} */ message) {
-    return ["live", "catching_up"].includes(this.#state.state) && this.#post(message);
-  }
-
-  #heard(/** @type {any} */ message) {
-    if (this.#client) this.#answer(message);
-    else this.#follow(message);
-  }
-
   #answer(/** @type {any} */ { kind, from, id, note }) {
-    if (kind === "hello") this.#post({ kind: "welcome", to: from, state: this.#state, ready: this.#ready });
-    if (kind === "probe") this.#post({ kind: "state", state: this.#state });
+    const state = this.#state;
+    if (kind === "hello") this.#bus.post({ kind: "welcome", to: from, state, ready: this.#ready });
+    if (kind === "probe") this.#bus.post({ kind: "state", state });
     if (kind === "wake") this.#client?.wake();
     if (kind === "ack") this.#client?.ack(id, note);
-    if (kind === "ping") this.#client?.ping();
   }
 
-  #follow(/** @type {any} */ { kind, to, state, ready, name, values }) {
-    if (!["welcome", "state", "call"].includes(kind) || (to !== undefined && to !== this.#id)) return;
+  #follow(/** @type {any} */ { kind, state, ready, name, values }) {
+    if (!["welcome", "state", "call"].includes(kind)) return;
     this.#watchdog.fed();
     if (state && state.state !== "stopped") this.#setState(state);
     if (kind === "welcome" && ready) this.#hear("onReady", [ready]);
@@ -213,14 +191,7 @@ export class SharedNotificationClient {
   #hear(/** @type {string} */ name, /** @type {any[]} */ values) {
     const isNews = name === "onNotification" || name === "onUnknown";
     if (isNews && !this.#position.take(values[0])) return;
-    if (name === "onReady") this.#adopt(headsOf(values[0]));
+    if (name === "onReady") this.#position.begin(headsOf(values[0]));
     tell(this.#options[name], ...values);
-  }
-
-  /** The leader catches up from its own position; this tab only needs to know where to begin. */
-  #adopt(/** @type {import("./types.js").Heads} */ heads) {
-    for (const [channel, head] of Object.entries(heads)) {
-      if (this.#position.of(channel) === undefined) this.#position.moveTo(channel, head);
-    }
   }
 }

@@ -1,0 +1,35 @@
+"""What a time and a text of an appointment may be, said once for every verb."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.fields import no_control_characters, sane_date
+
+FURTHEST_AHEAD = timedelta(days=2 * 366)
+MAX_TEXT = 2000
+
+
+def check_time(field: str, time: datetime) -> None:
+    """Raises ValidationError for a time that is past or further ahead than anyone plans."""
+    try:
+        sane_date(time)
+    except ValidationError as error:
+        raise ValidationError({field: error.messages}) from None
+    if time <= timezone.now():
+        raise ValidationError({field: "This time has passed; choose one that lies ahead."})
+    if time > timezone.now() + FURTHEST_AHEAD:
+        raise ValidationError({field: "Choose a time within the next two years."})
+
+
+def checked_text(field: str, text: str) -> str:
+    """Raises ValidationError for a text that cannot be kept."""
+    text = text.strip()
+    try:
+        no_control_characters(text)
+    except ValidationError as error:
+        raise ValidationError({field: error.messages}) from None
+    if len(text) > MAX_TEXT:
+        raise ValidationError({field: f"Write {MAX_TEXT} characters at most."})
+    return text

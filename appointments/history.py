@@ -1,0 +1,56 @@
+"""The audit trail: facts that are added and never changed."""
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from appointments.checks import MAX_TEXT
+from appointments.statuses import Status
+
+
+class HistoryQuerySet(models.QuerySet["AppointmentStatusChange"]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("The history of an appointment is only ever added to.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("The history of an appointment is kept.")
+
+
+class AppointmentStatusChange(models.Model):
+    """Who took which step, when and why. Written once; its saving is what people are told about."""
+
+    appointment = models.ForeignKey("appointments.Appointment", on_delete=models.PROTECT, related_name="history")
+    from_status = models.CharField(max_length=12, blank=True, choices=Status)
+    to_status = models.CharField(max_length=12, choices=Status)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField(max_length=MAX_TEXT, blank=True)
+
+    objects = HistoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_status__in=Status.values) & Q(from_status__in=["", *Status.values]),
+                name="status_change_in_set",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_to_status_display()} by {self.by.full_name}"
+
+    @property
+    def in_words(self) -> str:
+        """ "Jane Smith has set it to confirmed": for a person whose page is older than this."""
+        return f"{self.by.full_name} has set it to {Status(self.to_status).label.lower()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("The history of an appointment is only ever added to.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("The history of an appointment is kept.")
