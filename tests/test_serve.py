@@ -1,0 +1,84 @@
+"""The server process: a taken port is one line, a goodbye has its code, the log holds no token."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+import websockets
+
+from tests.notifications.sockets import token_of
+from tests.server import ROOT, Server, free_port
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_taken_port_is_one_clear_line(command):
+    import os
+
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        answer = subprocess.run(
+            [sys.executable, "manage.py", command],
+            cwd=ROOT,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PORT": str(port)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1
+    assert f"Port {port} is taken" in answer.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+async def test_every_socket_hears_that_the_server_restarts(cast, how):
+    from asgiref.sync import sync_to_async
+
+    server, alice = Server(), await sync_to_async(lambda: cast.alice)()
+    await sync_to_async(server.start)()
+    try:
+        async with websockets.connect(f"{server.ws}/ws/{alice.pk}?token={token_of(alice)}") as client:
+            assert json.loads(await client.recv())["type"] == "ready"
+            said = await sync_to_async(server.stop)(how)
+            with pytest.raises(websockets.ConnectionClosed) as closed:
+                await client.recv()
+    finally:
+        await sync_to_async(server.stop)()
+    assert closed.value.rcvd.code == 4012
+    assert "Traceback" not in said
+
+
+def test_the_log_has_the_path_and_never_the_query(cast):
+    token = token_of(cast.alice)
+    with Server() as server:
+        urllib.request.urlopen(f"{server.url}/healthz?token={token}")
+        said = server.stop()
+    assert "GET /healthz 200" in said
+    assert token not in said
+
+
+def test_two_servers_deliver_to_each_others_readers(cast):
+    """The reader hangs on the one, the save happens beside both."""
+    from tests.appointments.making import requested
+    from tests.test_listen import listening
+
+    assert cast.alice
+    assert cast.smith
+    with Server() as one, Server():
+        process = listening(one, "dr.smith@example.com")
+        appointment = requested(cast)
+        line, _ = process.communicate(timeout=20)
+    assert json.loads(line)["appointment_id"] == str(appointment.pk)
+
+
+def test_a_free_port_is_really_served(cast):
+    with Server(port=free_port()) as server:
+        assert json.load(urllib.request.urlopen(f"{server.url}/readyz")) == {"status": "ok"}
