@@ -2,7 +2,8 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from accounts.admin_base import KeptAdmin, apply_verb
 from accounts.models import User
@@ -21,15 +22,23 @@ class HistoryInline(admin.TabularInline[AppointmentStatusChange, Appointment]):
 
 @admin.register(Appointment)
 class AppointmentAdmin(KeptAdmin[Appointment]):
-    """Status is changed by the actions alone: they are the appointment's own verbs."""
+    """Asked for on the page that everyone uses; status is changed by the actions alone: they are its own verbs."""
 
     list_display = ["patient", "doctor", "status", "requested_time", "scheduled_time", "created_at"]
-    list_filter = ["status", "doctor", "created_at"]
+    list_filter = ["status", "doctor", "requested_time", "created_at"]
     list_select_related = ["patient__user", "doctor__user"]
-    search_fields = ["patient__user__last_name", "patient__user__email", "doctor__user__last_name", "reason"]
-    date_hierarchy = "requested_time"
+    search_fields = [
+        "patient__user__first_name", "patient__user__last_name", "patient__user__email",
+        "doctor__user__last_name", "reason",
+    ]  # fmt: skip
     inlines = [HistoryInline]
     actions = ["confirm", "start", "complete", "cancel", "mark_no_show"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("appointments:new")
 
     @admin.action(description="Confirm, at the requested time")
     def confirm(self, request: HttpRequest, rows: QuerySet[Appointment]) -> None:

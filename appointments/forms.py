@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils import timezone
@@ -15,16 +15,13 @@ class LocalTime(forms.DateTimeField):
     """A date and a time by the clinic's clock, in the browser's own picker."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": 300}, format=TIME_FORMAT)
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=TIME_FORMAT)
         super().__init__(widget=widget, validators=[sane_date], **kwargs)
 
     def to_python(self, value: Any) -> Any:
         try:
             return super().to_python(value)
-        except (
-            OverflowError,
-            ValueError,
-        ):  # years at the ends of the calendar overflow in time-zone arithmetic
+        except (OverflowError, ValueError):  # the ends of the calendar overflow in time-zone arithmetic
             raise forms.ValidationError("Give a date and a time, for example 2 March 2027, 10:00.") from None
 
 
@@ -50,9 +47,16 @@ class RequestForm(forms.Form):
         self.fields["patient"].queryset = seen  # type: ignore[attr-defined]
         doctors = Doctor.objects.active().select_related("user")
         self.fields["doctor"].queryset = doctors  # type: ignore[attr-defined]
-        if not user.is_administrator and user.doctor_or_none:
+        if user.doctor_or_none:
+            self.fields["doctor"].initial = user.pk
+        self._leave_out_what_goes_without_saying()
+
+    def _leave_out_what_goes_without_saying(self) -> None:
+        """A doctor asks for themselves to be met, a patient to meet; who is both, or manages both, says which."""
+        roles = set(self.user.roles)
+        if roles == {"doctor"}:
             del self.fields["doctor"]
-        elif not user.is_administrator:
+        elif roles == {"patient"}:
             del self.fields["patient"]
 
     def people(self) -> tuple[Patient, Doctor]:
@@ -65,7 +69,14 @@ class RequestForm(forms.Form):
 class SeenForm(forms.Form):
     """Carries the status that was on the page, so that somebody else's step in between is noticed."""
 
-    seen = forms.ChoiceField(choices=Status, required=False, widget=forms.HiddenInput)
+    seen = forms.TypedChoiceField(
+        choices=Status, coerce=Status, empty_value=None, required=False, widget=forms.HiddenInput
+    )
+
+    def refreshed(self, status: str) -> Self:
+        """With all that was typed, for another try by somebody who has now seen `status`."""
+        self.data = {**self.data.dict(), self.add_prefix("seen"): status}  # type: ignore[attr-defined]
+        return self
 
 
 class ConfirmForm(SeenForm):

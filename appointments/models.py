@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -142,7 +142,7 @@ class Appointment(models.Model):
         reason: str = "",
     ) -> None:
         """The verb that leads to `to`, with what is its own of the details; raises as that verb does."""
-        verbs = {
+        verbs: dict[Status, Callable[..., None]] = {
             Status.CONFIRMED: partial(self.confirm, scheduled_time=scheduled_time),
             Status.IN_PROGRESS: self.start,
             Status.COMPLETED: partial(self.complete, notes=notes),

@@ -1,7 +1,7 @@
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,17 +26,35 @@ def list_partial(request: HttpRequest) -> HttpResponse:
 
 
 def _list_context(request: HttpRequest) -> dict[str, Any]:
-    chosen, words = read_status(request.GET.get("status")), request.GET.get("patient", "")[:100]
-    rows = Appointment.objects.visible_to(person(request)).with_people().search(words).newest_first()
-    if chosen:
-        rows = rows.filter(status=chosen)
+    words, when = request.GET.get("patient", "")[:100], request.GET.get("when", "")
+    status = read_status(request.GET.get("status"))
+    found = Appointment.objects.visible_to(person(request)).with_people().search(words)
+    rows = {"coming": found.coming, "past": found.past}.get(when, found.newest_first)()
     return {
-        "page_obj": page_of(request, rows),
-        "statuses": Status,
-        "chosen": chosen,
+        "page_obj": page_of(request, rows.filter(status=status) if status else rows),
+        "chips": [_chip(label, chosen, words, now=(when, status)) for label, chosen in CHIPS],
         "words": words,
+        "kept": {"when": when, "status": status.value if status else ""},
         "refresh_url": f"{reverse('appointments:list_partial')}?{request.GET.urlencode()}",
     }
+
+
+CHIPS: list[tuple[str, tuple[str, Status | None]]] = [
+    ("All", ("", None)),
+    ("Coming", ("coming", None)),
+    ("Past", ("past", None)),
+    *[(status.label, ("", status)) for status in Status],
+]
+
+
+def _chip(
+    label: str, chosen: tuple[str, Status | None], words: str, *, now: tuple[str, Status | None]
+) -> dict[str, Any]:
+    """A filter as a link that keeps the words searched for."""
+    when, status = chosen
+    asked = {"when": when, "status": status.value if status else "", "patient": words}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return {"label": label, "url": f"?{query}" if query else reverse("appointments:list"), "current": chosen == now}
 
 
 def _found(request: HttpRequest, pk: UUID) -> Appointment:
@@ -50,14 +68,17 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def detail_partial(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return render(request, "appointments/_detail.html", _detail_context(_found(request, pk)))
+    appointment = _found(request, pk)
+    seen = read_status(request.GET.get("seen"))
+    meanwhile = appointment.last_change() if seen and seen != appointment.status else None
+    return render(request, "appointments/_detail.html", {**_detail_context(appointment), "meanwhile": meanwhile})
 
 
 def _detail_context(appointment: Appointment) -> dict[str, Any]:
     return {"appointment": appointment, "history": appointment.history.select_related("by")}
 
 
-def _detail(request: HttpRequest, appointment: Appointment, tried: forms.Form | None = None) -> HttpResponse:
+def _detail(request: HttpRequest, appointment: Appointment, tried: SeenForm | None = None) -> HttpResponse:
     """The page with a form for each step this person may take; `tried` is the one that was refused."""
     steps = appointment.steps_for(person(request))
     context = {
@@ -77,10 +98,11 @@ STEPS: dict[Status, tuple[str, type[SeenForm], str]] = {
 }
 
 
-def _step_form(appointment: Appointment, step: Status, tried: forms.Form | None) -> dict[str, Any]:
+def _step_form(appointment: Appointment, step: Status, tried: SeenForm | None) -> dict[str, Any]:
     verb, form_class, words = STEPS[step]
     now = {"seen": appointment.status, "scheduled_time": timezone.localtime(appointment.requested_time)}
-    form = tried if tried is not None and tried.prefix == verb else form_class(initial=now, prefix=verb)
+    again = tried is not None and tried.prefix == verb
+    form = tried.refreshed(appointment.status) if tried and again else form_class(initial=now, prefix=verb)
     return {
         "verb": verb,
         "form": form,
@@ -96,26 +118,11 @@ def take_step(request: HttpRequest, pk: UUID, to: Status) -> HttpResponse:
     form = form_class(request.POST, prefix=verb)
     if form.is_valid():
         with refusals_into(form):
-            _carry_out(appointment, to, request, form.cleaned_data)
+            appointment.advance(to, by=person(request), **form.cleaned_data)
     if not form.is_valid():
         return _detail(request, _found(request, pk), form)
     messages.success(request, f"{appointment.get_status_display()}: {appointment.patient.full_name}.")
     return redirect(appointment)
-
-
-def _carry_out(appointment: Appointment, to: Status, request: HttpRequest, data: dict[str, Any]) -> None:
-    seen = Status(data["seen"]) if data.get("seen") else None
-    who = person(request)
-    if to == Status.CONFIRMED:
-        appointment.confirm(by=who, scheduled_time=data["scheduled_time"], seen=seen)
-    elif to == Status.IN_PROGRESS:
-        appointment.start(by=who, seen=seen)
-    elif to == Status.COMPLETED:
-        appointment.complete(by=who, notes=data["notes"], seen=seen)
-    elif to == Status.CANCELLED:
-        appointment.cancel(by=who, reason=data["reason"], seen=seen)
-    else:
-        appointment.mark_no_show(by=who, seen=seen)
 
 
 @require_http_methods(["GET", "POST"])
@@ -123,7 +130,9 @@ def new(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if not user.roles:
         return render(request, "403.html", {"reason": "Your account has no role yet."}, status=403)
-    form = RequestForm(user, request.POST or None, initial={"patient": request.GET.get("patient")})
+    form = RequestForm(
+        user, request.POST if request.method == "POST" else None, initial={"patient": request.GET.get("patient")}
+    )
     if request.method == "POST" and form.is_valid():
         patient, doctor = form.people()
         data = form.cleaned_data

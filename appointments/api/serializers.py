@@ -56,6 +56,16 @@ class StatusField(serializers.Field[Status, Any, str, Any]):
         return status
 
 
+class FilterSerializer(serializers.Serializer[Any]):
+    """The questions of a list: a status, and the time `from` which and before which (`to`) it is."""
+
+    status = StatusField(required=False)
+    to = WireTimeField(required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "from": WireTimeField(required=False)}  # a word that Python keeps to itself
+
+
 class StepSerializer(serializers.Serializer[Any]):
     """What any step may carry; each verb takes what is its own."""
 

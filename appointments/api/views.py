@@ -1,6 +1,5 @@
 from typing import Any, cast
 
-from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
@@ -10,36 +9,35 @@ from accounts.api.idempotency import IdempotentCreateMixin
 from accounts.api.lookup import ByUuid
 from accounts.api.people import doctor_named, patient_named
 from accounts.models import Doctor, Patient, User
-from accounts.refusals import IllegalStep
 from appointments.api.serializers import (
     AppointmentSerializer,
+    FilterSerializer,
     RequestSerializer,
     StepSerializer,
     TransitionSerializer,
 )
 from appointments.models import Appointment
-from appointments.statuses import Status, read_status
+from appointments.querysets import AppointmentQuerySet
+from appointments.statuses import Status
 
 
 class OfAppointments(GenericAPIView[Appointment]):
     serializer_class = AppointmentSerializer
 
-    def get_queryset(self) -> QuerySet[Appointment]:
+    def get_queryset(self) -> AppointmentQuerySet:
         seen = Appointment.objects.visible_to(cast(User, self.request.user))
         return seen.with_people().prefetch_related("history__by")
 
 
 class Appointments(OfAppointments, IdempotentCreateMixin, ListAPIView[Appointment]):
-    """`?status=` narrows the list; a POST asks for an appointment."""
+    """`?status=`, `?from=` and `?to=` (before) narrow the list; a POST asks for an appointment."""
 
-    def get_queryset(self) -> QuerySet[Appointment]:
-        found = super().get_queryset()
-        if text := self.request.query_params.get("status"):
-            status = read_status(text)
-            if status is None:
-                raise ValidationError({"status": [f"Choose one of {', '.join(Status.values)}."]})
-            found = found.filter(status=status)
-        return found
+    def get_queryset(self) -> AppointmentQuerySet:
+        asked = FilterSerializer(data={name: text for name, text in self.request.query_params.items() if text})
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        found = super().get_queryset().between(given.get("from"), given.get("to"))
+        return found.filter(status=given["status"]) if "status" in given else found
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         user = cast(User, request.user)
@@ -89,18 +87,7 @@ class Step(OfAppointments, ByUuid[Appointment]):
 
     def take(self, to: Status, given: dict[str, Any]) -> Response:
         appointment, user = self.get_object(), cast(User, self.request.user)
-        if to == Status.CONFIRMED:
-            appointment.confirm(by=user, scheduled_time=given.get("scheduled_time"))
-        elif to == Status.IN_PROGRESS:
-            appointment.start(by=user)
-        elif to == Status.COMPLETED:
-            appointment.complete(by=user, notes=given["notes"])
-        elif to == Status.CANCELLED:
-            appointment.cancel(by=user, reason=given["reason"])
-        elif to == Status.NO_SHOW:
-            appointment.mark_no_show(by=user)
-        else:
-            raise IllegalStep("Nothing becomes a request again. Ask for a new appointment.")
+        appointment.advance(to, by=user, **given)
         return Response(AppointmentSerializer(self.get_object()).data)
 
 
@@ -108,4 +95,4 @@ class Transition(Step):
     def post(self, request: Request, **kwargs: Any) -> Response:
         body = TransitionSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        return self.take(body.validated_data["new_status"], body.validated_data)
+        return self.take(body.validated_data.pop("new_status"), body.validated_data)

@@ -1,6 +1,7 @@
 """Appointments in any state, made through their verbs."""
 
 from datetime import timedelta
+from html import unescape
 
 from django.utils import timezone
 
@@ -41,3 +42,12 @@ def in_status(cast, status, *, past: bool = False):
 def let_time_pass(appointment):
     Appointment.objects.filter(pk=appointment.pk).update(scheduled_time=in_days(-1))
     appointment.refresh_from_db()
+
+
+def at(days: float):
+    """A time as the browser's picker sends it."""
+    return timezone.localtime(in_days(days)).strftime("%Y-%m-%dT%H:%M")
+
+
+def words_of(answer):
+    return unescape(answer.content.decode())

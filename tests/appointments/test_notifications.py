@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from accounts.refusals import IllegalStep
 from notifications.channels import doctor_channel, patient_channel
 from tests.appointments.making import in_status, requested
 
@@ -18,7 +19,7 @@ SPELLINGS = {
 
 def test_a_request_tells_the_doctor_and_nobody_else(cast, outbox):
     appointment = requested(cast)
-    (sent,) = outbox
+    (sent,) = [one for one in outbox if one["type"] != "refresh"]
     assert sent["channel"] == doctor_channel(cast.smith.pk)
     assert sent["type"] == "appointment_requested"
     assert sent["appointment_id"] == str(appointment.pk)
@@ -36,6 +37,19 @@ def test_each_change_of_status_tells_patient_and_doctor(cast, outbox, status):
         doctor_channel(cast.smith.pk),
     }
     assert {sent["appointment_id"] for sent in told} == {str(appointment.pk)}
+
+
+def test_a_request_refreshes_the_patients_own_pages(cast, outbox):
+    requested(cast)
+    assert {"channel": f"user:{cast.alice.pk}:session", "type": "refresh", "topic": "appointments"} in outbox
+
+
+def test_a_refused_step_tells_nobody(cast, outbox):
+    appointment = in_status(cast, "completed")
+    outbox.clear()
+    with pytest.raises(IllegalStep):
+        appointment.cancel(by=cast.smith.user)
+    assert outbox == []
 
 
 def test_the_scheduled_time_is_null_until_it_is_confirmed(cast, outbox):

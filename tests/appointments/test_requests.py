@@ -72,7 +72,14 @@ def test_a_doctor_who_left_cannot_be_asked(cast):
 
 @pytest.mark.parametrize(
     "change",
-    [{"status": "asleep"}, {"reason": ""}, {"status": "confirmed"}, {"scheduled_time": in_days(1)}],
+    [
+        {"status": "asleep"},
+        {"reason": ""},
+        {"reason": "x" * 2001},
+        {"notes": "x" * 2001},
+        {"status": "confirmed"},
+        {"scheduled_time": in_days(1)},
+    ],
 )
 def test_the_database_knows_the_rules_too(cast, change):
     appointment = requested(cast)

@@ -59,11 +59,11 @@ def test_a_visit_may_begin_early(cast):
 
 
 def test_confirming_gives_the_requested_time_or_another(cast):
-    first, second = requested(cast), requested(cast)
+    first, second, another = requested(cast), requested(cast), in_days(9)
     first.confirm(by=cast.smith.user)
-    second.confirm(by=cast.smith.user, scheduled_time=in_days(9))
+    second.confirm(by=cast.smith.user, scheduled_time=another)
     assert first.scheduled_time == first.requested_time
-    assert second.scheduled_time == in_days(9)
+    assert second.scheduled_time == another
 
 
 def test_confirming_for_a_time_that_has_passed_is_refused(cast):
@@ -103,6 +103,19 @@ def test_an_administrator_takes_every_step(cast, before, to):
     assert appointment.status == to
 
 
+def test_nothing_becomes_a_request_again(cast):
+    appointment = in_status(cast, Status.CANCELLED)
+    with pytest.raises(IllegalStep, match="Ask for a new appointment"):
+        appointment.advance(Status.REQUESTED, by=cast.smith.user)
+
+
+def test_a_refused_time_leaves_the_appointment_in_hand_as_it_was(cast):
+    appointment = requested(cast)
+    with pytest.raises(ValidationError):
+        appointment.confirm(by=cast.smith.user, scheduled_time=in_days(-1))
+    assert appointment.scheduled_time is None
+
+
 def test_a_stale_page_is_told_who_was_quicker(cast):
     appointment = requested(cast)
     appointment.confirm(by=cast.smith.user)
@@ -140,4 +153,8 @@ def test_history_is_only_added_to(cast):
         change.save()
     with pytest.raises(TypeError):
         change.delete()
+    with pytest.raises(TypeError):
+        AppointmentStatusChange.objects.update(reason="rewritten")
+    with pytest.raises(TypeError):
+        AppointmentStatusChange.objects.all().delete()
     assert AppointmentStatusChange.objects.get().reason == ""
