@@ -1,0 +1,61 @@
+"""Every page at phone and desk width, light and dark: no accessibility violation, no sideways scrolling, CSP clean."""
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from prescriptions.models import Prescription
+from tests.appointments.making import in_status, requested
+from tests.e2e.acting import sign_in
+from tests.labs.making import recorded
+from tests.prescriptions.test_issue import ORDER
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
+
+
+@pytest.fixture
+def story(cast):
+    in_status(cast, "confirmed")
+    appointment = requested(cast)
+    prescription = Prescription.issue(by=cast.smith.user, patient=cast.alice, **ORDER)
+    result = recorded(cast, patient=cast.alice, critical=True)
+    result_path = f"/lab-results/{result.pk}/"
+    things = [f"/appointments/{appointment.pk}/", f"/prescriptions/{prescription.pk}/", result_path]
+    lists = ["/", "/appointments/", "/prescriptions/", "/lab-results/", "/notifications/", "/account/"]
+    return {
+        "smith": [
+            *lists,
+            *things,
+            "/patients/",
+            f"/patients/{cast.alice.pk}/",
+            "/lab-results/new/",
+            "/prescriptions/new/",
+        ],
+        "alice": [*lists, *things, "/appointments/new/"],
+        "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/"],
+    }
+
+
+def violations(page):
+    page.evaluate(AXE_SCRIPT)
+    return page.evaluate(
+        "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | ')))"
+    )
+
+
+def scrolls_sideways(page):
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+@pytest.mark.parametrize("size, scheme", [(PHONE, "light"), (DESK, "dark")], ids=["phone, light", "desk, dark"])
+@pytest.mark.parametrize("who", ["smith", "alice", "admin"])
+def test_every_page_is_accessible_and_fits(visitors, server, cast, story, who, size, scheme):
+    page = sign_in(visitors(viewport=size, color_scheme=scheme, reduced_motion="reduce"), server, getattr(cast, who))
+    wrong = []
+    for path in story[who]:
+        page.goto(f"{server.url}{path}")
+        if scrolls_sideways(page):
+            wrong.append(f"{path} scrolls sideways")
+        if not path.startswith("/admin/"):
+            wrong += [f"{path} {violation}"[:300] for violation in violations(page)]
+    assert wrong == []
