@@ -7,6 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.conf import settings
 logger = logging.getLogger(__name__)
 WEBSOCKET_NEVER_TOO_OLD = -1
 FAREWELL_SECONDS = 3
+LARGEST_MESSAGE = 64 * 1024  # bytes; the consumer's own limit is lower, and says so with a code of ours
 
 
 class PortTaken(Exception):
@@ -23,6 +25,8 @@ class PortTaken(Exception):
 
 def check_port(host: str, port: int) -> None:
     """Raises PortTaken. Daphne itself would log a failure and end as if all were well."""
+    if not 0 < port < 65536:
+        raise PortTaken(f"There is no port {port}; set PORT to one between 1 and 65535.")
     probe = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -38,7 +42,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
-    """Serve pages, API and sockets until SIGINT or SIGTERM. Calls `announce` once it listens."""
+    """Serve pages, API and sockets until it is interrupted, ended or its terminal closes. Calls `announce` once it listens."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
     from daphne.server import (
         Server,  # installs the asyncio reactor, so it comes before any other Twisted import
@@ -52,11 +56,13 @@ def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
         signal_handlers=False,
         action_logger=_log_request,
         websocket_timeout=WEBSOCKET_NEVER_TOO_OLD,
+        websocket_max_message_size=LARGEST_MESSAGE,
+        websocket_max_frame_size=LARGEST_MESSAGE,
         application_close_timeout=FAREWELL_SECONDS,
         ready_callable=announce,
         server_name="HealthHub",
     )
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: _stop_from_signal())
     server.run()
 
@@ -79,7 +85,8 @@ async def _close_and_stop() -> None:
     from notifications.consumers import close_all
 
     try:
-        await asyncio.wait_for(close_all(RESTARTING), timeout=FAREWELL_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(close_all(RESTARTING), timeout=FAREWELL_SECONDS)
         await asyncio.sleep(0.05)  # the close frames leave before the connections do
     finally:
         importlib.import_module("twisted.internet.reactor").stop()

@@ -15,6 +15,7 @@ ODD = {
     "broken": ("{", "bad_json"),
     "blank": (" ", "bad_json"),
     "4,000 levels deep": ("[" * 4000 + "]" * 4000, "bad_json"),
+    "5,000 levels deep": ("[" * 5000, "bad_json"),
     "deep and broken": ('{"a":' * 1300, "bad_json"),
     "a list": ("[]", "not_an_object"),
     "a number": ("5", "not_an_object"),
