@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.models import User
 from notifications.alerts import open_for
 from notifications.inbox import unread_count
+from notifications.relay import worker_is_missing
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "role": _role(request, user),
         "unread_count": SimpleLazyObject(lambda: unread_count(user)),
         "open_alerts": SimpleLazyObject(lambda: open_for(user)),
+        "worker_is_missing": user.is_administrator and worker_is_missing(),
     }
 
 

@@ -42,7 +42,10 @@ def check_port(host: str, port: int) -> None:
 
 
 def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
-    """Serve pages, API and sockets until it is interrupted, ended or its terminal closes. Calls `announce` once it listens."""
+    """Serve pages, API and sockets until it is interrupted, ended or its terminal closes.
+
+    Calls `announce` once it listens.
+    """
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
     from daphne.server import (
         Server,  # installs the asyncio reactor, so it comes before any other Twisted import

@@ -30,6 +30,7 @@ CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 INSTALLED_APPS = [
     "django.contrib.auth",
     "healthhub",
+    "procrastinate.contrib.django",
     "accounts",
     "notifications",
     "appointments",
@@ -161,6 +162,7 @@ NOTIFICATIONS_HEARTBEAT_SECONDS = env_int("NOTIFICATIONS_HEARTBEAT_SECONDS", 25)
 NOTIFICATIONS_MAX_FRAME_BYTES = 8 * 1024
 NOTIFICATIONS_MAX_FRAMES_PER_MINUTE = 120
 NOTIFICATIONS_MAX_SOCKETS_PER_USER = 20  # in one process
+NOTIFICATIONS_RELAY_AFTER_SECONDS = 2  # committed and not published for so long: the relay takes it up
 NOTIFICATIONS_OUTBOX = False  # tests switch it on: what was sent is then a list, and Redis is not asked
 
 # --- words, time, files -----------------------------------------------------------------------------
@@ -193,6 +195,7 @@ LOGGING = {
     "loggers": {
         "channels_redis.pubsub": {"filters": ["layer"]},
         "daphne": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
     },
 }

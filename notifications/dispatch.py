@@ -20,6 +20,7 @@ from notifications.channels import recipient_of, session_channel
 from notifications.events import ADDED_KEYS, CONTROL_FRAMES, Event, Json, wire_time
 from notifications.models import Alert, Notification
 from notifications.publisher import publish
+from notifications.relay import publish_rows
 from notifications.streams import take_numbers
 
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -140,7 +141,7 @@ def _write_and_publish(
             )
         Notification.objects.bulk_create(rows)
         # Robust: a reader that cannot be reached now must not turn a stored prescription into an error page.
-        transaction.on_commit(partial(publish, [(row.stream_id, row.body) for row in rows]), robust=True)
+        transaction.on_commit(partial(publish_rows, rows), robust=True)
     return rows
 
 

@@ -82,6 +82,7 @@ class Notification(models.Model):
     body = models.JSONField()
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
     created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
     stream_id: str
@@ -92,7 +93,10 @@ class Notification(models.Model):
             models.UniqueConstraint(fields=["stream", "seq"], name="seq_once_per_channel"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="seq_from_one"),
         ]
-        indexes = [models.Index(fields=["stream", "-created_at"], name="notification_inbox")]
+        indexes = [
+            models.Index(fields=["stream", "-created_at"], name="notification_inbox"),
+            models.Index(fields=["created_at"], condition=Q(published_at=None), name="notification_to_publish"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.stream_id}#{self.seq}"
@@ -112,3 +116,16 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.notification_id}"
+
+
+class WorkerBeat(models.Model):
+    """When a worker was last at work. One row; without a recent one, what should happen later does not."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_worker_beat")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S}"

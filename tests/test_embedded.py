@@ -131,19 +131,20 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line():
 
 
 def test_where_there_is_no_redis_to_be_found_is_one_clear_line(folder, monkeypatch):
-    from healthhub import embedded
+    from healthhub.embedded import EmbeddedError, redis_server
 
-    monkeypatch.setattr(embedded, "_shipped_redis", lambda: None)
+    monkeypatch.setattr(redis_server, "_shipped", lambda: None)
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(embedded.EmbeddedError, match="install it"):
-        embedded._redis_binary()
+    with pytest.raises(EmbeddedError, match="REDIS_URL"):
+        redis_server._binary()
 
 
 def test_a_private_home_is_left_private_and_the_servers_live_elsewhere(folder, monkeypatch):
     from healthhub import embedded
+    from healthhub.embedded import places
 
     folder.chmod(0o700)
     monkeypatch.setenv("HEALTHHUB_DATA", str(folder))
-    monkeypatch.setattr(embedded, "_user", lambda: "nobody")
+    monkeypatch.setattr(places, "is_root", lambda: True)
     assert str(folder) not in embedded.database_url()
     assert folder.stat().st_mode & 0o777 == 0o700

@@ -1,8 +1,14 @@
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from healthhub.demo_seed import ACCOUNTS, seed
 from healthhub.server import PortTaken, check_port, serve
@@ -18,6 +24,21 @@ Ctrl-C stops everything. What you did is kept; `make demo-reset` starts over.
 """
 
 
+@contextmanager
+def worker_beside() -> Iterator[None]:
+    """A worker of the demo's own. It ends with the demo, also when the demo is killed."""
+    worker = subprocess.Popen(
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker", "--parent", str(os.getpid())],
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is the demo's to hear
+    )
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(timeout=15)
+
+
 class Command(BaseCommand):
     help = "Prepare and serve the demo: migrate, make its people once, serve."
 
@@ -31,12 +52,21 @@ class Command(BaseCommand):
                 check_port("127.0.0.1", settings.PORT)
         except PortTaken as taken:
             raise CommandError(str(taken)) from None
-        call_command("migrate", verbosity=0)
         if reset:
-            call_command("flush", interactive=False, verbosity=0)
+            self._forget()
+        call_command("migrate", verbosity=0)
         self.stdout.write("Made the demo's people." if seed() else "The demo's people are there already.")
         if not prepare_only:
-            serve("127.0.0.1", settings.PORT, announce=self._tell)
+            with worker_beside():
+                serve("127.0.0.1", settings.PORT, announce=self._tell)
+
+    def _forget(self) -> None:
+        if os.environ.get("DATABASE_URL"):  # somebody else's server: empty our own tables and touch nothing more
+            call_command("migrate", verbosity=0)
+            call_command("flush", interactive=False, verbosity=0)
+            return
+        with connection.cursor() as cursor:  # tables and all, whatever version of HealthHub made them
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
     def _tell(self) -> None:
         address = f"http://localhost:{settings.PORT}"

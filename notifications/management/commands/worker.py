@@ -1,0 +1,64 @@
+"""Does what should happen later. Start as many as wanted; each job is done by one."""
+
+import asyncio
+import logging
+import os
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+
+logger = logging.getLogger(__name__)
+PAUSE = 1.0
+
+
+class Command(BaseCommand):
+    help = "Do what should happen later: the relay sweep and the like. Runs until it is told to stop."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--parent", type=int, help="the pid that started it: stop when that is gone")
+
+    def handle(self, *args: Any, parent: int | None, **options: Any) -> None:
+        asyncio.run(self._until_told_to_stop(parent))
+
+    async def _until_told_to_stop(self, parent: int | None) -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        self.stdout.write("Working.")
+        watching = asyncio.create_task(_watch(parent, stop))
+        while not stop.is_set():
+            await self._work_until(stop)
+        watching.cancel()
+
+    async def _work_until(self, stop: asyncio.Event) -> None:
+        """One life of the engine's worker. It ends, whatever its status says, when PostgreSQL restarts."""
+        # A connector of its own: with the app's replaced, a job deferred inside a transaction would leave it.
+        own: App = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+        try:
+            async with own.open_async():
+                working = asyncio.create_task(
+                    own.run_worker_async(
+                        install_signal_handlers=False, fetch_job_polling_interval=1, delete_jobs="successful"
+                    )
+                )
+                stopping = asyncio.create_task(stop.wait())
+                await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                stopping.cancel()
+                working.cancel()
+                await asyncio.gather(working, stopping, return_exceptions=True)
+        except (ConnectorException, OSError) as error:
+            logger.warning("The worker cannot reach PostgreSQL (%s); trying again.", error)
+        if not stop.is_set():
+            await asyncio.sleep(PAUSE)
+
+
+async def _watch(parent: int | None, stop: asyncio.Event) -> None:
+    """Nothing tells a program that its parent died, so it looks."""
+    while parent is not None and not stop.is_set():
+        if os.getppid() != parent:
+            stop.set()
+        await asyncio.sleep(PAUSE)
