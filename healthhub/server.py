@@ -16,7 +16,7 @@ from django.conf import settings
 logger = logging.getLogger(__name__)
 WEBSOCKET_NEVER_TOO_OLD = -1
 FAREWELL_SECONDS = 3
-LARGEST_MESSAGE = 64 * 1024  # bytes; the consumer's own limit is lower, and says so with a code of ours
+LARGEST_MESSAGE = 1024 * 1024  # bytes held in memory at most; from 8 KiB on the consumer closes with its own code
 
 
 class PortTaken(Exception):
@@ -53,6 +53,11 @@ def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
 
     from healthhub.asgi import application
 
+    def listening() -> None:
+        # What breaks WebSocket's own rules gets WebSocket's own close code, where Daphne would just hang up.
+        server.ws_factory.setProtocolOptions(failByDrop=False)
+        announce()
+
     server = Server(
         application=application,
         endpoints=[f"tcp:port={port}:interface={host}"],
@@ -62,7 +67,7 @@ def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
         websocket_max_message_size=LARGEST_MESSAGE,
         websocket_max_frame_size=LARGEST_MESSAGE,
         application_close_timeout=FAREWELL_SECONDS,
-        ready_callable=announce,
+        ready_callable=listening,
         server_name="HealthHub",
     )
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

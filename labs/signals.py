@@ -34,7 +34,9 @@ def tell_of_review(instance: LabReview, created: bool, raw: bool = False, **kwar
 
 
 def _tell_doctor(result: LabResult) -> None:
-    subject = AlertSubject(kind=ALERT, id=result.pk, patient_id=result.patient_id, summary=result.summary)
+    subject = AlertSubject(
+        kind=ALERT, id=result.pk, patient_id=result.patient_id, doctor_id=result.doctor_id, summary=result.summary
+    )
     event = CriticalLabResult(result_id=result.pk, patient_name=result.patient.full_name, test_type=result.test_type)
     notify([(doctor_channel(result.doctor_id), event)], link=result.get_absolute_url(), alert=subject)
 

@@ -12,7 +12,7 @@ from accounts.refusals import IllegalStep
 from notifications.channels import recipient_of
 from notifications.events import Json, wire_time
 from notifications.inbox import mark_seen, tell_own_pages
-from notifications.models import Alert, Notification
+from notifications.models import Alert, CallLogEntry, Notification
 
 MAX_NOTE = 2000
 
@@ -57,6 +57,34 @@ def check_note(note: object) -> None:
         no_control_characters(note)
     except ValidationError as error:
         raise ValidationError({"note": error.messages}) from None
+
+
+@transaction.atomic
+def record_call(alert: Alert, *, by: User, outcome: str, note: str = "") -> CallLogEntry:
+    """Keep that `by` called and how it went: an action, which closes the alert.
+
+    Who acts has seen it, so an alert that nobody acknowledged is acknowledged with it. A closed alert takes further
+    calls and stays closed as it was. Raises ValidationError for another outcome or an unusable note.
+    """
+    if outcome not in CallLogEntry.Outcome.values:
+        raise ValidationError({"outcome": "Choose how the call went."})
+    check_note(note)
+    entry = CallLogEntry.objects.create(alert=alert, by=by, at=timezone.now(), outcome=outcome, note=note)
+    close(alert, by=by, action=outcome)
+    return entry
+
+
+def close(alert: Alert, *, by: User, action: str) -> None:
+    """`by` has answered for it with `action`. The first to close it stands. Call it in a transaction."""
+    alert = Alert.objects.select_for_update().get(pk=alert.pk)
+    if alert.closed_at is not None:
+        return
+    now = timezone.now()
+    if alert.acknowledged_at is None:
+        alert.acknowledged_at, alert.acknowledged_by = now, by
+    alert.closed_at, alert.closed_by, alert.closing_action = now, by, action
+    alert.save()
+    tell_everyone_reached(alert)
 
 
 def acknowledgement(alert: Alert) -> Json:

@@ -5,34 +5,39 @@ Redis a nudge: what could not be published stands in the reader's inbox.
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from notifications.alerts import tell_everyone_reached
+from notifications import alerts, ladder
 from notifications.channels import recipient_of, session_channel
-from notifications.events import ADDED_KEYS, CONTROL_FRAMES, Event, Json, wire_time
+from notifications.events import ADDED_KEYS, CONTROL_FRAMES, Event, Json
 from notifications.models import Alert, Notification
 from notifications.publisher import publish
-from notifications.relay import publish_rows
-from notifications.streams import take_numbers
+from notifications.writing import write_and_publish
 
 MAX_MESSAGE_BYTES = 64 * 1024
+ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlertSubject:
-    """What a critical notification is about. `summary` is shown wherever the alert is: "Potassium 7.1 mmol/L"."""
+    """What a critical notification is about, and the doctor whose answer it waits for.
+
+    `summary` is shown wherever the alert is: "Potassium 7.1 mmol/L".
+    """
 
     kind: str
     id: UUID
     patient_id: UUID
+    doctor_id: UUID
     summary: str
 
 
@@ -45,7 +50,10 @@ def notify(events: Sequence[tuple[str, Event]], *, link: str, alert: AlertSubjec
     """
     opened = _open_alert(alert, link) if alert else None
     messages = [(channel, event.payload(), event.priority) for channel, event in events]
-    return _write_and_publish(messages, link=link, alert=opened)
+    rows = write_and_publish(messages, link=link, alert=opened)
+    if opened:
+        ladder.begin(opened)
+    return rows
 
 
 def publish_notification_sync(channel: str, message: Json, recipient_id: UUID | str | None = None) -> Notification:
@@ -58,7 +66,7 @@ def publish_notification_sync(channel: str, message: Json, recipient_id: UUID | 
     recipient = recipient_of(channel)
     if recipient_id is not None and str(recipient_id) != recipient:
         raise ValueError(f"{channel!r} is not the channel of the recipient {recipient_id}.")
-    (sent,) = _write_and_publish([(channel, message, "normal")], link=None, alert=None)
+    (sent,) = write_and_publish([(channel, message, "normal")], link=None, alert=None)
     return sent
 
 
@@ -81,15 +89,9 @@ def close_alert(kind: str, subject_id: UUID, *, by: User, action: str) -> None:
 
     Who acts on the subject has seen it, so an alert that nobody acknowledged is acknowledged with it.
     """
-    now = timezone.now()
-    alert = Alert.objects.select_for_update().filter(kind=kind, subject_id=subject_id, closed_at=None).first()
-    if alert is None:
-        return
-    if alert.acknowledged_at is None:
-        alert.acknowledged_at, alert.acknowledged_by = now, by
-    alert.closed_at, alert.closed_by, alert.closing_action = now, by, action
-    alert.save()
-    tell_everyone_reached(alert)
+    alert = Alert.objects.filter(kind=kind, subject_id=subject_id, closed_at=None).first()
+    if alert:
+        alerts.close(alert, by=by, action=action)
 
 
 def _open_alert(subject: AlertSubject, link: str) -> Alert:
@@ -99,50 +101,13 @@ def _open_alert(subject: AlertSubject, link: str) -> Alert:
         closed_at=None,
         defaults={
             "patient_id": subject.patient_id,
+            "doctor_id": subject.doctor_id,
             "summary": subject.summary[:300],
             "link": link,
             "opened_at": timezone.now(),
         },
     )
     return alert
-
-
-def _write_and_publish(
-    messages: Sequence[tuple[str, Json, str]], *, link: str | None, alert: Alert | None
-) -> list[Notification]:
-    for channel, _, _ in messages:
-        recipient_of(channel)
-    with transaction.atomic():
-        now = timezone.now()
-        numbers = take_numbers([channel for channel, _, _ in messages])
-        rows = []
-        for (channel, message, priority), seq in zip(messages, numbers, strict=True):
-            identity = uuid4()
-            added = {
-                "id": str(identity),
-                "channel": channel,
-                "seq": seq,
-                "sent_at": wire_time(now),
-                "link": link,
-                "priority": priority,
-                "requires_ack": alert is not None,
-            }
-            body = {**message, **added}
-            rows.append(
-                Notification(
-                    id=identity,
-                    stream_id=channel,
-                    seq=seq,
-                    type=message["type"],
-                    body=body,
-                    alert=alert,
-                    created_at=now,
-                )
-            )
-        Notification.objects.bulk_create(rows)
-        # Robust: a reader that cannot be reached now must not turn a stored prescription into an error page.
-        transaction.on_commit(partial(publish_rows, rows), robust=True)
-    return rows
 
 
 def _check_message(message: Json) -> None:
@@ -156,10 +121,10 @@ def _check_message(message: Json) -> None:
     if taken := sorted(ADDED_KEYS & message.keys()):
         raise ValueError(f"These keys are added by HealthHub itself: {', '.join(taken)}.")
     try:
-        encoded = json.dumps(message, allow_nan=False)
+        encoded = json.dumps(message, allow_nan=False, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"The message cannot be written as JSON: {error}.") from None
     if len(encoded) > MAX_MESSAGE_BYTES:
         raise ValueError(f"The message is over {MAX_MESSAGE_BYTES // 1024} KiB.")
-    if "\\u0000" in encoded:
+    if ESCAPED_NUL.search(encoded):
         raise ValueError("The message holds a NUL character, which cannot be stored.")

@@ -4,8 +4,22 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Patient
+from accounts.models import Doctor, Patient
+from notifications.ladder_models import AlertStep, CallLogEntry, Cover, LadderStep, OnCall
 from notifications.querysets import AlertQuerySet, NotificationQuerySet
+
+__all__ = [
+    "Alert",
+    "AlertStep",
+    "CallLogEntry",
+    "Cover",
+    "LadderStep",
+    "Notification",
+    "OnCall",
+    "Receipt",
+    "Stream",
+    "WorkerBeat",
+]
 
 
 class Stream(models.Model):
@@ -29,6 +43,9 @@ class Alert(models.Model):
     kind = models.CharField(max_length=40)
     subject_id = models.UUIDField()
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="alerts")
+    doctor = models.ForeignKey(
+        Doctor, on_delete=models.PROTECT, related_name="alerts", help_text="Whose answer it waits for."
+    )
     summary = models.CharField(max_length=300, help_text="What a reader must know before opening it.")
     link = models.CharField(max_length=300)
     opened_at = models.DateTimeField()
@@ -42,6 +59,9 @@ class Alert(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     closing_action = models.CharField(max_length=40, blank=True)
+    steps_taken = models.PositiveSmallIntegerField(default=0, help_text="How far up the ladder it has come.")
+    deadline = models.DateTimeField(null=True, blank=True, help_text="When the next step is taken.")
+    breached_at = models.DateTimeField(null=True, blank=True)
 
     objects = AlertQuerySet.as_manager()
 
@@ -63,6 +83,11 @@ class Alert(models.Model):
         ]
         indexes = [
             models.Index(fields=["patient"], condition=Q(closed_at=None), name="alert_open_by_patient"),
+            models.Index(
+                fields=["deadline"],
+                condition=Q(acknowledged_at=None, closed_at=None),
+                name="alert_by_deadline",
+            ),
         ]
 
     def __str__(self) -> str:

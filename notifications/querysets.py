@@ -1,9 +1,12 @@
+from datetime import datetime
 from typing import Any, Self
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
-from notifications.channels import channels_for
+from notifications.channels import channels_for, doctor_channel
 
 
 class NotificationQuerySet(QuerySet[Any]):
@@ -35,5 +38,37 @@ class AlertQuerySet(QuerySet[Any]):
         told = Notification.objects.filter(alert=OuterRef("pk"), stream__in=channels_for(user))
         return self.filter(Exists(told))
 
+    def patients_of_open_ones_that_reached(self, doctor_id: UUID) -> QuerySet[Any]:
+        """Whom an alert has reached may see its patient while it is open."""
+        from notifications.models import Notification
+
+        told = Notification.objects.filter(alert=OuterRef("pk"), stream=doctor_channel(doctor_id))
+        return self.open().filter(Exists(told)).values("patient_id")
+
     def unacknowledged(self) -> Self:
         return self.filter(acknowledged_at=None, closed_at=None)
+
+    def open(self) -> Self:
+        """Not answered yet: acknowledged and acted upon is what closes one."""
+        return self.filter(closed_at=None)
+
+    def due(self, now: datetime) -> Self:
+        """Those whose next step is to be taken."""
+        return self.unacknowledged().filter(deadline__lte=now).order_by("deadline", "id")
+
+    def visible_to(self, user: User) -> Self:
+        """A doctor's own, those they cover and those that have reached them; an administrator's all."""
+        if user.is_administrator:
+            return self.all()
+        from notifications.models import Cover
+
+        covered = Cover.objects.in_force().filter(covering=user.pk).values("doctor")
+        own = Q(doctor=user.pk) | Q(doctor__in=covered)
+        return self.filter(own | Q(pk__in=self.model.objects.reached(user).values("pk")))
+
+
+class InForceQuerySet(QuerySet[Any]):
+    def in_force(self, at: datetime | None = None) -> Self:
+        """What holds now: from its beginning until just before its end."""
+        now = at or timezone.now()
+        return self.filter(begins__lte=now, ends__gt=now)

@@ -1,9 +1,11 @@
 """What happens later, as jobs in PostgreSQL: picked up by any worker, by one at a time."""
 
-from procrastinate import JobContext
+from uuid import UUID
+
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from notifications import relay
+from notifications import ladder, mails, relay
 
 EVERY_TWO_SECONDS = "* * * * * */2"  # six fields: the seconds stand last
 EVERY_MINUTE = "* * * * *"
@@ -23,3 +25,14 @@ async def take_up_stalled_jobs(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@app.periodic(cron=EVERY_TWO_SECONDS)
+@app.task(queueing_lock="escalation", queue="clock")
+def escalate(timestamp: int) -> None:
+    ladder.escalate_due()
+
+
+@app.task(queue="mail", retry=RetryStrategy(max_attempts=8, exponential_wait=2))
+def send_alert_mail(user_id: str) -> None:
+    mails.send(UUID(user_id))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications import views
+from notifications import alert_views, views
 
 app_name = "notifications"
 urlpatterns = [
@@ -11,5 +11,11 @@ urlpatterns = [
     path("seen/", views.mark_all_read, name="mark_all_read"),
     path("<uuid:pk>/toast/", views.toast, name="toast"),
     path("<uuid:pk>/open/", views.open_notification, name="open"),
+    path("alerts/", alert_views.open_alerts, name="alerts"),
+    path("partials/alerts/", alert_views.open_alerts_partial, name="alerts_partial"),
+    path("alerts/<uuid:pk>/", alert_views.detail, name="alert"),
+    path("alerts/<uuid:pk>/call/", alert_views.call, name="call"),
+    path("cover/", alert_views.cover, name="cover"),
+    path("cover/<int:pk>/end/", alert_views.end_cover, name="end_cover"),
     path("alerts/<uuid:pk>/acknowledge/", views.acknowledge_alert, name="acknowledge"),
 ]

@@ -11,11 +11,27 @@ MISSING = "No Chromium to be found: install it (`apt-get install chromium`), or 
 
 
 def chromium_path() -> str | None:
-    """The browser's path, or None where there is none yet."""
+    """The browser's path, or None where there is none yet. CHROMIUM, where set, is taken at its word."""
     named = os.environ.get("CHROMIUM")
     if named:
-        return named if Path(named).exists() else None
-    return next((found for name in NAMES if (found := shutil.which(name))), None) or _playwrights_own()
+        return shutil.which(named)
+    return next((found for name in NAMES if (found := shutil.which(name)) and _runs(found)), None) or _playwrights_own()
+
+
+def install() -> None:
+    privileged = os.geteuid() == 0
+    if privileged and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False)
+    if chromium_path() is None:
+        with_libraries = ["--with-deps"] if privileged else []
+        subprocess.run([sys.executable, "-m", "playwright", "install", *with_libraries, "chromium"], check=False)
+
+
+def _runs(path: str) -> bool:
+    """Ubuntu has a `chromium-browser` that only says where to get one."""
+    answer = subprocess.run([path, "--version"], capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    return answer.returncode == 0
 
 
 def _playwrights_own() -> str | None:
@@ -26,15 +42,7 @@ def _playwrights_own() -> str | None:
     return path if Path(path).exists() else None
 
 
-def install() -> None:
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False)
-    if chromium_path() is None:
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
-
-
 if __name__ == "__main__":
-    if chromium_path() is None and "--install" in sys.argv:
+    if chromium_path() is None and "--install" in sys.argv and not os.environ.get("CHROMIUM"):
         install()
     print(chromium_path() or sys.exit(MISSING))

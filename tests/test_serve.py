@@ -1,6 +1,7 @@
 """The server process: a taken port is one line, a goodbye has its code, the log holds no token."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -9,39 +10,58 @@ import urllib.request
 
 import pytest
 import websockets
+from asgiref.sync import sync_to_async
 
 from tests.notifications.sockets import token_of
 from tests.server import ROOT, Server, free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
+TOO_BIG = 1009  # WebSocket's own code: the message never reached ours
+FRAME_TOO_LARGE = 4413
+
+
+def run(*command: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
 def test_a_taken_port_is_one_clear_line(command):
-    import os
-
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = holder.getsockname()[1]
-        answer = subprocess.run(
-            [sys.executable, "manage.py", command],
-            cwd=ROOT,
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PORT": str(port)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        answer = run(command, PORT=str(port))
     assert answer.returncode == 1
     assert answer.stderr.count("\n") == 1
     assert f"Port {port} is taken" in answer.stderr
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-async def test_every_socket_hears_that_the_server_restarts(cast, how):
-    from asgiref.sync import sync_to_async
+@pytest.mark.parametrize("port", ["0", "99999", "-1"])
+def test_a_port_that_does_not_exist_is_one_clear_line(port):
+    answer = run("serve", PORT=port)
+    assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
+    assert f"There is no port {port}" in answer.stderr
 
+
+@pytest.mark.parametrize(
+    ("name", "url"), [("DATABASE_URL", "postgres://x@127.0.0.1:1/x"), ("REDIS_URL", "redis://127.0.0.1:1")]
+)
+def test_a_demo_on_a_server_that_is_not_there_is_one_clear_line(name, url):
+    answer = run("demo", "--prepare-only", **{name: url})
+    assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
+    assert f"that {name} names does not answer" in answer.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+async def test_every_socket_hears_that_the_server_restarts(cast, how):
     server, alice = Server(), await sync_to_async(lambda: cast.alice)()
     await sync_to_async(server.start)()
     try:
@@ -53,6 +73,23 @@ async def test_every_socket_hears_that_the_server_restarts(cast, how):
     finally:
         await sync_to_async(server.stop)()
     assert closed.value.rcvd.code == 4012
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(("size", "code"), [(9_000, FRAME_TOO_LARGE), (900_000, FRAME_TOO_LARGE), (3_000_000, TOO_BIG)])
+async def test_a_message_that_would_fill_the_memory_is_refused_before_it_is_all_there(cast, size, code):
+    server, alice = Server(), await sync_to_async(lambda: cast.alice)()
+    await sync_to_async(server.start)()
+    try:
+        async with websockets.connect(f"{server.ws}/ws/{alice.pk}?token={token_of(alice)}") as client:
+            await client.recv()
+            with pytest.raises(websockets.ConnectionClosed) as closed:
+                await client.send("x" * size)
+                await client.recv()
+        said = await sync_to_async(server.stop)()
+    finally:
+        await sync_to_async(server.stop)()
+    assert closed.value.rcvd.code == code
     assert "Traceback" not in said
 
 

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def critical(doctor, patient, result_id=None):
     result_id = result_id or uuid.uuid4()
     event = CriticalLabResult(result_id=result_id, patient_name=patient.full_name, test_type="BMP")
-    subject = AlertSubject(kind="lab_result", id=result_id, patient_id=patient.pk, summary="Potassium 7.1 mmol/L")
+    subject = AlertSubject(
+        kind="lab_result", id=result_id, patient_id=patient.pk, doctor_id=doctor.pk, summary="Potassium 7.1 mmol/L"
+    )
     (row,) = notify([(doctor_channel(doctor.pk), event)], link=f"/lab-results/{result_id}/", alert=subject)
     return row
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
+import redis
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,6 +14,7 @@ from django.db import connection
 
 from healthhub.demo_seed import ACCOUNTS, seed
 from healthhub.server import PortTaken, check_port, serve
+from notifications import publisher
 
 TRY = """
 Try it: a request reaches the doctor live
@@ -52,6 +55,7 @@ class Command(BaseCommand):
                 check_port("127.0.0.1", settings.PORT)
         except PortTaken as taken:
             raise CommandError(str(taken)) from None
+        self._reach_what_the_environment_names()
         if reset:
             self._forget()
         call_command("migrate", verbosity=0)
@@ -59,6 +63,18 @@ class Command(BaseCommand):
         if not prepare_only:
             with worker_beside():
                 serve("127.0.0.1", settings.PORT, announce=self._tell)
+
+    def _reach_what_the_environment_names(self) -> None:
+        try:
+            if url := os.environ.get("DATABASE_URL"):
+                psycopg.connect(url, connect_timeout=5).close()
+        except psycopg.Error as error:
+            reason = (str(error).splitlines() or ["no reason given"])[0]
+            raise CommandError(f"The PostgreSQL that DATABASE_URL names does not answer: {reason}") from None
+        try:
+            publisher.connection().ping()
+        except redis.RedisError as error:
+            raise CommandError(f"The Redis that REDIS_URL names does not answer: {error}") from None
 
     def _forget(self) -> None:
         if os.environ.get("DATABASE_URL"):  # somebody else's server: empty our own tables and touch nothing more

@@ -20,8 +20,13 @@ export function listenToAlarms(place) {
     if (!form.hidden) form.querySelector("input:not([type=hidden])")?.focus();
   });
   place.addEventListener("live:swapped", () => wireAlarms(place));
-  setInterval(() => tick(place), 1000);
   wireAlarms(place);
+  keepClocks(place);
+}
+
+/** Lets every clock in `place` go on. */
+export function keepClocks(place) {
+  setInterval(() => tick(place), 1000);
   tick(place);
 }
 

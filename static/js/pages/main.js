@@ -1,5 +1,5 @@
 import { NotificationClient } from "../notifications/index.js";
-import { listenToAlarms } from "./alarm.js";
+import { keepClocks, listenToAlarms } from "./alarm.js";
 import { showConnection } from "./connection.js";
 import { leaveToSignIn } from "./fetch_partial.js";
 import { focusErrors, guardForms } from "./forms.js";
@@ -18,6 +18,7 @@ listenToKeys(document);
 listenToToasts();
 const alarms = document.getElementById("alarms");
 if (alarms) listenToAlarms(alarms);
+for (const place of document.querySelectorAll("[data-clocks]")) keepClocks(place);
 
 if (alarms) {
   new NotificationClient({
