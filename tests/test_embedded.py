@@ -116,9 +116,18 @@ def test_after_everything_was_killed_the_next_start_works(folder):
     again.stop()
 
 
-def test_a_pid_file_that_names_another_process_is_no_obstacle(folder):
+@pytest.fixture
+def stranger():
+    """A process of PostgreSQL's own user that is no PostgreSQL."""
+    process = subprocess.Popen(["sleep", "60"], user="nobody" if places.is_root() else None)
+    yield process.pid
+    process.kill()
+    process.wait()
+
+
+def test_a_pid_file_that_names_another_process_is_no_obstacle(folder, stranger):
     Starter(folder).up().stop()
-    (folder / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    (folder / "postgres" / "postmaster.pid").write_text(f"{stranger}\n")
     again = Starter(folder).up()
     assert both_answer(folder)
     again.stop()
@@ -184,7 +193,7 @@ def test_a_database_that_is_slow_to_answer_is_waited_for_and_not_replaced(folder
     os.kill(server, signal.SIGSTOP)
     second = Starter(folder)
     with pytest.raises(subprocess.TimeoutExpired):
-        second.process.wait(timeout=2)
+        second.process.wait(timeout=6)  # longer than two connections are tried
     os.kill(server, signal.SIGCONT)
     second.up()
     assert postgres_pid(folder) == server

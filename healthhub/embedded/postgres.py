@@ -81,7 +81,7 @@ def _lives(data: Path) -> bool:
 
 
 def _connect(sockets: Path, database: str = "postgres") -> psycopg.Connection:
-    return psycopg.connect(host=str(sockets), user="postgres", dbname=database, connect_timeout=5, autocommit=True)
+    return psycopg.connect(host=str(sockets), user="postgres", dbname=database, connect_timeout=2, autocommit=True)
 
 
 def _answers(sockets: Path, database: str = "postgres") -> bool:

@@ -1,4 +1,4 @@
-import { NotificationClient } from "../notifications/index.js";
+import { SharedNotificationClient } from "../notifications/index.js";
 import { keepClocks, listenToAlarms } from "./alarm.js";
 import { showConnection } from "./connection.js";
 import { leaveToSignIn } from "./fetch_partial.js";
@@ -21,7 +21,7 @@ if (alarms) listenToAlarms(alarms);
 for (const place of document.querySelectorAll("[data-clocks]")) keepClocks(place);
 
 if (alarms) {
-  new NotificationClient({
+  new SharedNotificationClient({
     userId,
     onState(change) {
       showConnection(change);
@@ -34,7 +34,8 @@ if (alarms) {
     },
     onNotification(notification) {
       regions.refresh(notification.type, true);
-      if (notification.priority !== "critical") showToast(notification, signIn);
+      // Every tab hears it; one that nobody looks at need not say so.
+      if (notification.priority !== "critical" && !document.hidden) showToast(notification, signIn);
     },
     onUnknown(notification) {
       regions.refresh(notification.type, true);
