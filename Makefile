@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo demo-reset test test-fast lint format screenshots clean
+.PHONY: demo demo-reset test test-fast faults lint format screenshots clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python manage.py demo
@@ -14,6 +14,9 @@ demo-reset: $(VENV)/ready
 test: $(VENV)/ready
 	@$(BIN)/python scripts/browser.py --install
 	@$(BIN)/pytest
+
+faults: $(VENV)/ready
+	@FAULTS_TIMES=10 $(BIN)/pytest tests/faults -s
 
 test-fast: $(VENV)/ready
 	@$(BIN)/pytest -m "not browser"

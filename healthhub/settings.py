@@ -162,6 +162,7 @@ NOTIFICATIONS_HEARTBEAT_SECONDS = env_int("NOTIFICATIONS_HEARTBEAT_SECONDS", 25)
 NOTIFICATIONS_MAX_FRAME_BYTES = 8 * 1024
 NOTIFICATIONS_MAX_FRAMES_PER_MINUTE = 120
 NOTIFICATIONS_MAX_SOCKETS_PER_USER = 20  # in one process
+NOTIFICATIONS_RETENTION_DAYS = env_int("NOTIFICATIONS_RETENTION_DAYS", 90)  # how far back a client is brought
 NOTIFICATIONS_RELAY_AFTER_SECONDS = 2  # committed and not published for so long: the relay takes it up
 ESCALATION_MINUTE_SECONDS = env_int("ESCALATION_MINUTE_SECONDS", 60)  # shorter, to watch the ladder in a demo
 NOTIFICATIONS_OUTBOX = False  # tests switch it on: what was sent is then a list, and Redis is not asked

@@ -1,7 +1,8 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -13,6 +14,11 @@ class NotificationQuerySet(QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """What stands on the person's own channels; of everyone's, what came since they joined."""
         return self.filter(stream__in=channels_for(user), created_at__gte=user.date_joined)
+
+    def kept(self) -> Self:
+        """What can still be replayed: within retention, and whatever belongs to an open alert, however old."""
+        since = timezone.now() - timedelta(days=settings.NOTIFICATIONS_RETENTION_DAYS)
+        return self.filter(Q(created_at__gte=since) | Q(alert__isnull=False, alert__closed_at=None))
 
     def unread_by(self, user: User) -> Self:
         return self.visible_to(user).exclude(self._seen_by(user))

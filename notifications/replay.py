@@ -77,7 +77,8 @@ def read_page(since: dict[str, int]) -> Page:
         after = since[channel]
         room = PAGE - len(page.bodies)
         rows = list(
-            Notification.objects.filter(stream=channel, seq__gt=after)
+            Notification.objects.kept()
+            .filter(stream=channel, seq__gt=after)
             .order_by("seq")
             .values_list("seq", "body")[: max(room, 1)]
         )

@@ -79,3 +79,14 @@ def server(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
 
     with Server() as running:
         yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_session_is_left(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Threads of asynchronous tests end with a connection in hand; the test database cannot be dropped beside it."""
+    yield
+    from django.db import connection
+
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(f"{others} AND pid <> pg_backend_pid()")

@@ -1,7 +1,10 @@
 """Coming back: what was missed, in order, in pages, and an honest answer where it is gone."""
 
+from datetime import timedelta
+
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
 from notifications import replay
 from notifications.channels import SYSTEM_ALERTS, patient_channel
@@ -88,6 +91,28 @@ async def test_what_is_past_retention_is_admitted(alice):
         await socket.ready()
         came, end = await replayed(socket, {patient_channel(alice.pk): 1})
     assert (came, end["recovered"]) == ([3, 4], False)
+
+
+async def test_ninety_days_are_replayed_and_no_more(alice):
+    await write(alice, 4)
+    old = timezone.now() - timedelta(days=91)
+    await Notification.objects.filter(seq__lte=2).aupdate(created_at=old)
+    async with Socket.of(alice) as socket:
+        await socket.ready()
+        came, end = await replayed(socket, {patient_channel(alice.pk): 0})
+    assert (came, end["recovered"]) == ([3, 4], False)
+
+
+async def test_an_open_alert_is_replayed_however_old(cast):
+    from tests.notifications.test_acknowledge import critical
+
+    row = await sync_to_async(lambda: critical(cast.smith, cast.bob))()
+    await Notification.objects.aupdate(created_at=timezone.now() - timedelta(days=400))
+    async with Socket.of(cast.smith) as socket:
+        await socket.ready()
+        await socket.send({"type": "resume", "since": {row.stream_id: 0}})
+        assert (await socket.next())["id"] == str(row.pk)
+        assert (await socket.frame())["recovered"] is True
 
 
 async def test_when_everything_is_gone_the_replay_still_ends(alice):

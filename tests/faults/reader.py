@@ -1,0 +1,122 @@
+"""A client that wants everything, once: connects, resumes, drops what it has. What a phone does, in Python."""
+
+import asyncio
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Self
+
+import websockets
+
+from tests.notifications.sockets import token_of
+
+CONTROL = {"ready", "heartbeat", "resumed", "updated", "refresh", "pong", "error"}
+
+
+class Reader:
+    """`with Reader(person, addresses) as reader:`; `reader.shown` are the notifications as they were shown."""
+
+    def __init__(self, person: Any, addresses: list[str]) -> None:
+        self.token, self.person_id = token_of(person), person.pk
+        self.addresses = addresses
+        self.shown: list[dict[str, Any]] = []
+        self.position: dict[str, int] = {}
+        self.closes: list[int | None] = []
+        self.connected = threading.Event()
+        self._stop = asyncio.Event()
+        self._heads: dict[str, int] = {}
+        self._resuming = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self.connected.wait(15)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._loop:
+            self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(15)
+
+    def has(self, expected: list[int], timeout: float = 30) -> bool:
+        """Waits until the numbers `n` of what was shown are these, in order and once each."""
+        return wait_for(lambda: [frame["n"] for frame in self.shown if "n" in frame] == expected, timeout)
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        attempt = 0
+        while not self._stop.is_set():
+            url = self.addresses[attempt % len(self.addresses)]
+            attempt += 1
+            try:
+                await self._listen(f"{url}/ws/{self.person_id}?token={self.token}")
+            except (OSError, websockets.WebSocketException, TimeoutError):
+                self.closes.append(None)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), 0.2)
+
+    async def _listen(self, url: str) -> None:
+        async with websockets.connect(url, open_timeout=3, close_timeout=1, ping_interval=None) as socket:
+            self._resuming = False
+            while not self._stop.is_set():
+                stopping = asyncio.ensure_future(self._stop.wait())
+                receiving = asyncio.ensure_future(socket.recv())
+                done, _ = await asyncio.wait({stopping, receiving}, timeout=4, return_when=asyncio.FIRST_COMPLETED)
+                stopping.cancel()
+                if receiving not in done:
+                    receiving.cancel()
+                    return  # told to stop, or the server has been silent for several heartbeats
+                try:
+                    await self._take(socket, json.loads(receiving.result()))
+                except websockets.ConnectionClosed as closed:
+                    self.closes.append(closed.rcvd.code if closed.rcvd else None)
+                    return
+
+    async def _take(self, socket: Any, frame: dict[str, Any]) -> None:
+        kind = frame["type"]
+        if kind == "ready":
+            for channel, seq in frame["channels"].items():
+                self.position.setdefault(channel, seq)
+            self.connected.set()
+        if kind in ("ready", "heartbeat"):
+            self._heads = frame["channels"]
+            await self._catch_up(socket)
+        elif kind == "resumed":
+            self._resuming = False
+            if frame["more"]:
+                await self._catch_up(socket)
+        elif kind not in CONTROL:
+            await self._show(socket, frame)
+
+    async def _show(self, socket: Any, frame: dict[str, Any]) -> None:
+        channel, seq = frame["channel"], frame["seq"]
+        have = self.position.get(channel, 0)
+        if seq <= have:
+            return
+        if seq > have + 1 and not self._resuming:
+            self._heads[channel] = max(seq, self._heads.get(channel, 0))
+            await self._catch_up(socket)
+            return
+        self.position[channel] = seq
+        self.shown.append(frame)
+
+    async def _catch_up(self, socket: Any) -> None:
+        behind = {
+            name: self.position.get(name, 0) for name, head in self._heads.items() if head > self.position.get(name, 0)
+        }
+        if behind and not self._resuming:
+            self._resuming = True
+            await socket.send(json.dumps({"type": "resume", "since": behind}))
+
+
+def wait_for(condition: Callable[[], bool], timeout: float) -> bool:
+    """Looks until the condition holds; False when it did not in time."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
