@@ -1,6 +1,6 @@
 """One settings file for the demo, the tests and production; the environment says what differs.
 
-docs/deployment.md lists every variable. Nothing is started here: see embedded.py.
+docs/deployment.md lists every variable. Nothing is started here: see embedded/.
 """
 
 import os

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 import time
 from collections import deque
 from typing import Any, cast
@@ -26,6 +27,8 @@ from notifications.sessions import ORDER, Credential, order_concerns
 from notifications.state import opening_state
 
 logger = logging.getLogger(__name__)
+NOTIFICATION_ID = re.compile(r'"id": "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", "channel": ')
+"""Where our publisher writes it; a socket needs nothing else of the frame."""
 
 
 class NotificationConsumer(AsyncWebsocketConsumer):
@@ -98,7 +101,7 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         elif not _is_frame(text):
             logger.warning("Something that is no frame was published on a channel; it was not forwarded.")
         elif not self._ended and not self.replay.holds(text):
-            await self.send(text_data=text)
+            await self.hand_on(text)
 
     # --- from the client ----------------------------------------------------------------------------
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -132,6 +135,14 @@ class NotificationConsumer(AsyncWebsocketConsumer):
     async def send_frame(self, frame: Json) -> None:
         if not self._ended:
             await self.send(text_data=json.dumps(frame))
+
+    async def hand_on(self, text: str, notification_id: str = "") -> None:
+        """A notification, as the text that it is; that it was delivered is kept with the next heartbeat."""
+        await self.send(text_data=text)
+        if not notification_id and (found := NOTIFICATION_ID.search(text)):
+            notification_id = found[1]
+        if notification_id and self.credential:
+            heart().delivered.append((notification_id, self.credential.user_id))
 
     async def end(self, code: int) -> None:
         """Close with `code`, once; nothing is sent afterwards."""

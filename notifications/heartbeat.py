@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from typing import TYPE_CHECKING
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import DatabaseError
 
 from notifications import codes
-from notifications.state import Pulse, pulse
+from notifications.state import Pulse, keep_delivered, pulse
 
 if TYPE_CHECKING:
     from notifications.consumers import NotificationConsumer
@@ -22,6 +23,8 @@ class Heart:
 
     def __init__(self) -> None:
         self.sockets: set[NotificationConsumer] = set()
+        self.delivered: list[tuple[str, UUID]] = []
+        """Notification and person, since the last beat."""
         self._task: asyncio.Task[None] | None = None
 
     def join(self, socket: "NotificationConsumer") -> None:
@@ -34,6 +37,8 @@ class Heart:
         if not self.sockets and self._task:
             self._task.cancel()
             self._task = None
+            if self.delivered:  # nobody is left to beat for: keep it now
+                self._last = asyncio.ensure_future(self._keep_delivered())
 
     async def _run(self) -> None:
         while True:
@@ -43,6 +48,7 @@ class Heart:
     async def beat(self) -> None:
         sockets = [socket for socket in self.sockets if socket.credential]
         credentials = [socket.credential for socket in sockets if socket.credential]
+        await self._keep_delivered()
         channels = sorted({name for socket in sockets for name in socket.channels})
         try:
             now = await pulse(channels, credentials)
@@ -56,6 +62,15 @@ class Heart:
                 continue
             heads = {name: now.heads[name] for name in socket.channels if name in now.heads}
             await socket.send_frame({"type": "heartbeat", "channels": heads})
+
+    async def _keep_delivered(self) -> None:
+        """What was handed on since the last beat, by all sockets and by those that have left: one statement."""
+        pairs, self.delivered = self.delivered, []
+        try:
+            await keep_delivered(pairs)
+        except DatabaseError as error:
+            logger.warning("Delivery is kept at the next heartbeat: %s", error)
+            self.delivered += pairs
 
 
 _hearts: "WeakKeyDictionary[asyncio.AbstractEventLoop, Heart]" = WeakKeyDictionary()

@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from functools import partial
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from notifications.channels import session_channel
 from notifications.events import Json
-from notifications.models import Notification, Receipt
+from notifications.models import Notification
 from notifications.publisher import publish
-
-BATCH = 1000
+from notifications.receipts import mark
 
 
 def unread_count(user: User) -> int:
@@ -22,11 +20,10 @@ def unread_count(user: User) -> int:
 @transaction.atomic
 def mark_seen(user: User, notifications: Iterable[Notification]) -> None:
     """Keep when the person saw each; what was seen before keeps its first time."""
-    now = timezone.now()
-    receipts = [Receipt(notification=notification, user=user, seen_at=now) for notification in notifications]
-    if receipts:
-        Receipt.objects.bulk_create(receipts, ignore_conflicts=True, batch_size=BATCH)
-        tell_own_pages(user, {"seen": [str(receipt.notification_id) for receipt in receipts]})
+    seen = [notification.pk for notification in notifications]
+    if seen:
+        mark("seen_at", [(pk, user.pk) for pk in seen])
+        tell_own_pages(user, {"seen": [str(pk) for pk in seen]})
 
 
 def mark_all_seen(user: User) -> None:

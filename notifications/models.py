@@ -130,9 +130,10 @@ class Notification(models.Model):
 class Receipt(models.Model):
     """What is known of one notification and one person. A system alert has many readers, so many receipts."""
 
-    notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="receipts")
+    notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="receipts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    seen_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True, help_text="Handed to a socket of theirs.")
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="Marked as read by them.")
 
     class Meta:
         constraints = [

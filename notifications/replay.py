@@ -42,7 +42,7 @@ class Replay:
         self._waiting = []
         page = await read_page(since)
         for body in page.bodies:
-            await self._socket.send(text_data=json.dumps(body))
+            await self._socket.hand_on(json.dumps(body), body["id"])
         self._held = page.positions
         await self._socket.send_frame({"type": "resumed", "recovered": page.recovered, "more": page.more})
         waiting, self._waiting = self._waiting, None
@@ -51,7 +51,7 @@ class Replay:
         held, self._held = self._held, {}
         for text in waiting:
             if not _sent_already(text, held):
-                await self._socket.send(text_data=text)
+                await self._socket.hand_on(text)
 
     def holds(self, text: str) -> bool:
         """True where a live frame must not go out now: it waits, or the next page brings it."""

@@ -1,7 +1,9 @@
 import { fetchPartial } from "./fetch_partial.js";
 
-const MOST = 4;
-const SHOWN_MS = 12000;
+/** On a phone a toast lies over what one is about to press: one at a time, and not for long. */
+const ROOM = matchMedia("(min-width: 64rem)");
+const most = () => (ROOM.matches ? 4 : 1);
+const shownMs = () => (ROOM.matches ? 12000 : 6000);
 
 /** Shows news in the corner; the page itself has it too, so a toast may go by itself. */
 export async function showToast(notification, signInUrl) {
@@ -14,17 +16,18 @@ export async function showToast(notification, signInUrl) {
   const toast = template.content.firstElementChild;
   if (place.querySelector(`[data-key="${CSS.escape(toast.dataset.key)}"]`)) return;
   place.append(toast);
-  while (place.children.length > MOST) place.firstElementChild.remove();
+  while (place.children.length > most()) place.firstElementChild.remove();
   leaveInTime(toast);
 }
 
-/** Not while somebody points at it or has the focus in it. */
+/** Not while somebody reads it with the pointer on it, or has the focus in it. */
 function leaveInTime(toast) {
   const leave = () => {
-    if (toast.matches(":hover, :focus-within")) setTimeout(leave, SHOWN_MS);
+    const held = toast.matches(":focus-within") || (ROOM.matches && toast.matches(":hover"));
+    if (held) setTimeout(leave, shownMs());
     else toast.remove();
   };
-  setTimeout(leave, SHOWN_MS);
+  setTimeout(leave, shownMs());
 }
 
 export function listenToToasts() {
