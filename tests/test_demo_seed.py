@@ -1,0 +1,63 @@
+"""The demo: made once, kept at the second start, and coherent."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import Patient, User
+from appointments.models import Appointment
+from healthhub.demo_seed import ACCOUNTS, seed
+from labs.models import LabResult
+from notifications.inbox import unread_count
+from notifications.models import Alert, Notification
+from prescriptions.models import Prescription
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo():
+    assert seed() is True
+
+
+@pytest.mark.parametrize("role, email, password", ACCOUNTS)
+def test_each_account_that_is_printed_can_sign_in(demo, role, email, password):
+    client = Client()
+    answer = client.post("/account/sign-in/", {"username": email, "password": password})
+    assert answer.status_code == 302
+    assert client.get("/").status_code == 200
+    user = User.objects.get(email=email)
+    assert user.role == {"Patient": "patient", "Doctor": "doctor", "Administrator": "admin"}[role]
+
+
+def test_a_second_start_keeps_what_is_there(demo):
+    User.objects.filter(email="alice@example.com").update(first_name="Alicia")
+    assert seed() is False
+    assert User.objects.get(email="alice@example.com").first_name == "Alicia"
+
+
+def test_alice_and_bob_have_no_drugs_in_use_and_are_dr_smiths_patients(demo):
+    smith, brown = (User.objects.get(email=f"dr.{name}@example.com") for name in ("smith", "brown"))
+    for name in ("alice", "bob"):
+        patient = Patient.objects.get(user__email=f"{name}@example.com")
+        assert patient.sex in ("female", "male")
+        assert not Prescription.objects.filter(patient=patient).exists()
+        assert Patient.objects.visible_to(smith).filter(pk=patient.pk).exists()
+        assert not Patient.objects.visible_to(brown).filter(pk=patient.pk).exists()
+
+
+def test_no_page_is_empty_and_no_bell_is_absurd(demo):
+    assert {"requested", "confirmed", "completed", "cancelled", "no_show"} <= set(
+        Appointment.objects.values_list("status", flat=True)
+    )
+    assert LabResult.objects.filter(review__isnull=True).exists()
+    assert LabResult.objects.filter(critical=True, review__isnull=False).exists()
+    assert all(unread_count(user) <= 5 for user in User.objects.all())
+    assert not Alert.objects.filter(closed_at=None).exists()
+
+
+def test_the_past_lies_in_the_past_and_in_its_order(demo):
+    for stream in set(Notification.objects.values_list("stream_id", flat=True)):
+        times = list(Notification.objects.filter(stream=stream).order_by("seq").values_list("created_at", flat=True))
+        assert times == sorted(times)
+    oldest = LabResult.objects.earliest("created_at")
+    assert (User.objects.latest("date_joined").date_joined) < oldest.created_at
