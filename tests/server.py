@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Self
 
@@ -24,6 +25,7 @@ class Server:
         self.port = port or free_port()
         self.environment = environment
         self.process: subprocess.Popen[str] | None = None
+        self.said: list[str] = []
 
     @property
     def url(self) -> str:
@@ -51,22 +53,30 @@ class Server:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        assert self.process.stdout
-        said = []
-        for line in self.process.stdout:
-            said.append(line)
+        self.said = []
+        listening = threading.Event()
+        # Somebody must read on: a server that fills the pipe stops in the middle of a line.
+        self._reader = threading.Thread(target=self._read, args=(self.process, listening), daemon=True)
+        self._reader.start()
+        assert listening.wait(30), f"The server did not start:\n{''.join(self.said)}"
+        return self
+
+    def _read(self, process: subprocess.Popen[str], listening: threading.Event) -> None:
+        assert process.stdout
+        for line in process.stdout:
+            self.said.append(line)
             if line.startswith("Listening on"):
-                return self
-        raise AssertionError(f"The server did not start:\n{''.join(said)}")
+                listening.set()
 
     def stop(self, how: int = signal.SIGTERM) -> str:
         """Ends it, waits, and returns what it had to say since it started."""
         if self.process is None:
             return ""
         self.process.send_signal(how)
-        said, _ = self.process.communicate(timeout=20)
+        self.process.wait(timeout=20)
+        self._reader.join(timeout=20)
         self.process = None
-        return said
+        return "".join(self.said)
 
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
