@@ -13,8 +13,9 @@ from accounts.models import Doctor, Patient, User
 from appointments.models import Appointment
 from healthhub import demo_people as people
 from labs.models import LabResult
+from notifications import ladder
 from notifications.inbox import mark_seen
-from notifications.models import Notification
+from notifications.models import Cover, Notification, OnCall
 from prescriptions.models import Prescription
 
 ACCOUNTS = [
@@ -40,8 +41,11 @@ def seed() -> bool:
 
 @contextmanager
 def clock_at(moment: datetime) -> Iterator[None]:
-    """Everything inside happens at `moment`: a verb acts now, and the demo's past lies before now."""
-    with patch.object(timezone, "now", lambda: moment):
+    """Everything inside happens at `moment`: a verb acts now, and the demo's past lies before now.
+
+    Nobody is sent an e-mail about the past.
+    """
+    with patch.object(timezone, "now", lambda: moment), patch.object(ladder, "mail_those_who_are_away", lambda _: None):
         yield
 
 
@@ -66,6 +70,7 @@ class History:
             with clock_at(moment):
                 act()
         self._read_what_is_old()
+        self._arrange_cover()
 
     def _user(self, email: str, first: str, last: str, password: str, **fields: Any) -> User:
         return User.objects.create_user(
@@ -145,6 +150,13 @@ class History:
     def _at(self, day: int, hour: float) -> datetime:
         local = timezone.localtime(self.now) + timedelta(days=day)
         return local.replace(hour=int(hour), minute=int(hour % 1 * 60))
+
+    def _arrange_cover(self) -> None:
+        """So that a critical result of Dr. Smith's, left alone, has somewhere to go."""
+        year = {"begins": self.now, "ends": self.now + timedelta(days=365)}
+        smith, brown = self.doctors["Smith"], self.doctors["Brown"]
+        Cover.objects.create(doctor=smith, covering=brown, **year)
+        OnCall.objects.create(doctor=brown, **year)
 
     def _read_what_is_old(self) -> None:
         """Everyone has seen what is old: a bell with 60 on it says nothing."""

@@ -85,8 +85,13 @@ TEMPLATES = [
 DATABASES = {"default": dj_database_url.parse(embedded.database_url())}
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
-    "pool": {"min_size": 1, "max_size": env_int("DATABASE_POOL", 20), "timeout": 10},
+    "pool": {
+        "min_size": 1,
+        "max_size": env_int("DATABASE_POOL", 20),
+        "timeout": 10,
+    },
 }
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # or each connection from before a restart costs an error
 if test_database := env_str("HEALTHHUB_TEST_DATABASE"):
     DATABASES["default"]["NAME"] = test_database  # a server process that the tests start beside them
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -30,6 +30,8 @@ def story(cast):
             f"/patients/{cast.alice.pk}/",
             "/lab-results/new/",
             "/prescriptions/new/",
+            "/notifications/alerts/",
+            "/notifications/cover/",
         ],
         "alice": [*lists, *things, "/appointments/new/"],
         "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/"],

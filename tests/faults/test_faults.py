@@ -216,6 +216,9 @@ def test_postgresql_restarted_loses_nothing_and_storms_no_log(alice):
             postgres.stop(places.servers_folder() / "postgres")
             assert not reader.has([-1], timeout=2.5)  # a heartbeat or two without a database
             postgres.start(places.servers_folder() / "postgres", places.sockets_folder())
+            for _ in range(5):  # as many new sockets as there may be connections from before
+                with Reader(alice, [server.ws]) as newcomer:
+                    assert newcomer.closes == []
             writer.write(5)
             assert writer.everything_was_shown_once_by(reader)
         said = server.stop()

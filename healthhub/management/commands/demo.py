@@ -32,7 +32,6 @@ def worker_beside() -> Iterator[None]:
     """A worker of the demo's own. It ends with the demo, also when the demo is killed."""
     worker = subprocess.Popen(
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker", "--parent", str(os.getpid())],
-        stdout=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is the demo's to hear
     )
     try:

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        self.stdout.write("Working.")
+        self.stdout.write("Working: the relay, the ladder, e-mail.")
         watching = asyncio.create_task(_watch(parent, stop))
         while not stop.is_set():
             await self._work_until(stop)
