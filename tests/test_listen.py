@@ -10,9 +10,16 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tests.appointments.making import requested
-from tests.server import ROOT
+from tests.server import ROOT, Server
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def server(transactional_db):
+    """One of its own: the shared one has been through the fault tests by then."""
+    with Server() as running:
+        yield running
 
 
 def listening(server, email, count=1):

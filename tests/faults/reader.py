@@ -86,8 +86,7 @@ class Reader:
             await self._catch_up(socket)
         elif kind == "resumed":
             self._resuming = False
-            if frame["more"]:
-                await self._catch_up(socket)
+            await self._catch_up(socket)
         elif kind not in CONTROL:
             await self._show(socket, frame)
 
@@ -96,7 +95,7 @@ class Reader:
         have = self.position.get(channel, 0)
         if seq <= have:
             return
-        if seq > have + 1 and not self._resuming:
+        if seq > have + 1:  # a hole: not shown now, but brought by the next resume
             self._heads[channel] = max(seq, self._heads.get(channel, 0))
             await self._catch_up(socket)
             return
