@@ -20,15 +20,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         **clinic,
         "roles": user.roles,
-        "role": _role(request, user),
+        "role": _role(user),
         "unread_count": SimpleLazyObject(lambda: unread_count(user)),
         "open_alerts": SimpleLazyObject(lambda: open_for(user)),
         "worker_is_missing": user.is_administrator and worker_is_missing(),
     }
 
 
-def _role(request: HttpRequest, user: User) -> str:
-    """Whose navigation to show; a clinician works as one unless they have turned to their own record."""
+def _role(user: User) -> str:
+    """Whose navigation to show: whoever is a doctor works as one, whatever else they are."""
     if "doctor" in user.roles:
         return "doctor"
     return user.role

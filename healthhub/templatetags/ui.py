@@ -125,5 +125,7 @@ def field(bound: forms.BoundField, label: str = "") -> dict[str, Any]:
         "label": label or bound.label,
         "input": bound.as_widget(attrs=attributes),
         "is_choice": is_choice,
+        "is_group": isinstance(bound.field.widget, forms.RadioSelect),
+        "described": " ".join(described),
         "optional": not bound.field.required and not is_choice and "leave this out" not in str(bound.label),
     }

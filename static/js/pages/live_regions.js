@@ -1,7 +1,9 @@
 import { fetchPartial } from "./fetch_partial.js";
+import { pointerIsAway, rowUnderPointer } from "./pointer.js";
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30000;
+const HELD_AT_MOST = 30000;
 
 /** A part of the page that fetches itself again when what it shows has changed. */
 class LiveRegion {
@@ -12,6 +14,8 @@ class LiveRegion {
     this.running = false;
     this.wanted = false;
     this.pause = FIRST_PAUSE;
+    this.shown = essence(element);
+    this.endPause = () => {};
   }
 
   concerns(topic, isNotification) {
@@ -21,6 +25,7 @@ class LiveRegion {
   /** One request at a time; what is asked for meanwhile is one more afterwards. */
   async refresh() {
     this.wanted = true;
+    this.endPause();
     if (this.running) return;
     this.running = true;
     while (this.wanted) {
@@ -28,11 +33,11 @@ class LiveRegion {
       try {
         const html = await fetchPartial(this.element.dataset.liveUrl, this.signInUrl);
         if (html === null) return;
-        await this.#swap(html);
+        await this.#show(html);
         this.pause = FIRST_PAUSE;
       } catch (error) {
         console.warn("A part of the page could not be fetched; trying again.", error);
-        await new Promise((resolve) => setTimeout(resolve, this.pause));
+        await this.#rest();
         this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
         this.wanted = true;
       }
@@ -40,33 +45,73 @@ class LiveRegion {
     this.running = false;
   }
 
-  async #swap(html) {
+  /** Until the next try, or until it is asked for again: after a reconnect nobody waits out an old pause. */
+  #rest() {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.pause);
+      this.endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** A press must hit the row that the person meant: where that cannot be kept, the news waits for the pointer. */
+  async #show(html) {
     const fresh = document.createElement("template");
     fresh.innerHTML = html;
-    if (fresh.innerHTML.trim() === this.html) return;
-    this.html = fresh.innerHTML.trim();
+    const news = essence(fresh.content);
+    if (news === this.shown) return;
+    if (!this.#swap(fresh.content.cloneNode(true), true)) {
+      await pointerIsAway(this.element, HELD_AT_MOST);
+      if (this.wanted) return;
+      this.#swap(fresh.content, false);
+    }
+    this.shown = news;
+  }
+
+  /** @returns {boolean} false where it was taken back, because another row would lie under the pointer */
+  #swap(content, careful) {
     const before = new Set(keysOf(this.element));
-    const pointed = this.element.querySelector("[data-key]:hover");
+    const pointed = rowUnderPointer(this.element);
     const top = pointed?.getBoundingClientRect().top;
+    const scroller = scrollerOf(this.element);
+    const scrolled = scroller.scrollTop;
     const focus = whereFocusIs(this.element);
     const typed = typedIn(this.element);
-    this.element.replaceChildren(fresh.content);
+    const old = [...this.element.childNodes];
+    this.element.replaceChildren(content);
+    if (pointed && !this.#isKept(pointed.dataset.key, top, scroller) && careful) {
+      this.element.replaceChildren(...old);
+      scroller.scrollTop = scrolled;
+      focus?.element.focus({ preventScroll: true });
+      return false;
+    }
     for (const row of this.element.querySelectorAll("[data-key]")) {
       if (!before.has(row.dataset.key)) row.dataset.arrived = "";
     }
-    if (pointed) this.#keepUnderPointer(pointed.dataset.key, top);
     restoreTyped(this.element, typed);
     restoreFocus(this.element, focus);
     this.element.dispatchEvent(new CustomEvent("live:swapped", { bubbles: true }));
+    return true;
   }
 
-  /** The row that the person is about to press stays where it is; what came above it scrolls up. */
-  #keepUnderPointer(key, top) {
+  /** Scrolls so that the row stays under the pointer; a row that is gone must leave no other in its place. */
+  #isKept(key, top, scroller) {
     const row = this.element.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (!row) return;
-    const moved = row.getBoundingClientRect().top - top;
-    scrollerOf(row).scrollBy({ top: moved, behavior: "instant" });
+    if (!row) return rowUnderPointer(this.element) === null;
+    scroller.scrollBy({ top: row.getBoundingClientRect().top - top, behavior: "instant" });
+    return Math.abs(row.getBoundingClientRect().top - top) <= 1;
   }
+}
+
+/** What a person would notice: the token of a form and the hand of a clock differ in every answer. */
+function essence(part) {
+  const copy = document.createElement("div");
+  copy.append(...[...part.childNodes].map((node) => node.cloneNode(true)));
+  for (const token of copy.querySelectorAll("[name=csrfmiddlewaretoken]")) token.remove();
+  for (const clock of copy.querySelectorAll("[data-since]")) clock.textContent = "";
+  return copy.innerHTML.trim();
 }
 
 const keysOf = (element) => [...element.querySelectorAll("[data-key]")].map((row) => row.dataset.key);
@@ -84,7 +129,8 @@ function whereFocusIs(element) {
   if (!focused || !element.contains(focused)) return null;
   const row = focused.closest("[data-key]");
   const among = row ? [...row.querySelectorAll(FOCUSABLE)] : [];
-  return { id: focused.id, key: row?.dataset.key, place: among.indexOf(focused) };
+  const caret = "selectionStart" in focused ? [focused.selectionStart, focused.selectionEnd] : null;
+  return { element: focused, id: focused.id, key: row?.dataset.key, place: among.indexOf(focused), caret };
 }
 
 const FOCUSABLE = "a[href], button, input, select, textarea, summary";
@@ -94,6 +140,7 @@ function restoreFocus(element, focus) {
   const row = focus.key && element.querySelector(`[data-key="${CSS.escape(focus.key)}"]`);
   const target = focus.id ? document.getElementById(focus.id) : row?.querySelectorAll(FOCUSABLE)[focus.place];
   target?.focus({ preventScroll: true });
+  if (target && focus.caret?.[0] != null) target.setSelectionRange(...focus.caret);
 }
 
 /** What a person has typed into a region survives its refresh: the read-back of an alarm, say. */

@@ -5,6 +5,7 @@ import { leaveToSignIn } from "./fetch_partial.js";
 import { focusErrors, guardForms } from "./forms.js";
 import { listenToKeys } from "./keys.js";
 import { LiveRegions } from "./live_regions.js";
+import { followPointer } from "./pointer.js";
 import { listenToToasts, showToast } from "./toasts.js";
 
 const SIGNED_OUT = 4408;
@@ -15,6 +16,7 @@ let connectedBefore = false;
 guardForms(document);
 focusErrors(document);
 listenToKeys(document);
+followPointer(document);
 listenToToasts();
 const alarms = document.getElementById("alarms");
 if (alarms) listenToAlarms(alarms);
@@ -25,7 +27,10 @@ if (alarms) {
     userId,
     onState(change) {
       showConnection(change);
-      if (change.state === "stopped" && change.code === SIGNED_OUT) leaveToSignIn(signIn);
+      if (change.state !== "stopped") return;
+      if (change.code === SIGNED_OUT) leaveToSignIn(signIn);
+      // Another refusal may mean that the session has ended: then what is fetched now leads to sign-in.
+      else if (change.code) regions.refreshAll();
     },
     onReady(ready) {
       // What came while the page was deaf, or was being loaded, is fetched rather than guessed.

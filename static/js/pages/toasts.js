@@ -8,16 +8,28 @@ const shownMs = () => (ROOM.matches ? 12000 : 6000);
 /** Shows news in the corner; the page itself has it too, so a toast may go by itself. */
 export async function showToast(notification, signInUrl) {
   const place = document.querySelector(".toasts");
-  if (!place || !notification.id) return;
-  const html = await fetchPartial(`/notifications/${notification.id}/toast/`, signInUrl).catch(() => null);
-  if (!html) return;
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  const toast = template.content.firstElementChild;
+  if (!place) return;
+  const toast = (await fetched(notification.id, signInUrl)) ?? plain(notification.id);
   if (place.querySelector(`[data-key="${CSS.escape(toast.dataset.key)}"]`)) return;
   place.append(toast);
   while (place.children.length > most()) place.firstElementChild.remove();
   leaveInTime(toast);
+}
+
+/** @returns {Promise<Element | null>} null where there is none to be had */
+async function fetched(id, signInUrl) {
+  if (!id) return null;
+  const html = await fetchPartial(`/notifications/${id}/toast/`, signInUrl).catch(() => null);
+  const template = document.createElement("template");
+  template.innerHTML = html ?? "";
+  return template.content.firstElementChild;
+}
+
+/** News whose words could not be had is still news. */
+function plain(id) {
+  const toast = document.getElementById("plain-toast").content.firstElementChild.cloneNode(true);
+  toast.dataset.key = `toast-${id}`;
+  return toast;
 }
 
 /** Not while somebody reads it with the pointer on it, or has the focus in it. */
@@ -31,7 +43,20 @@ function leaveInTime(toast) {
 }
 
 export function listenToToasts() {
-  document.querySelector(".toasts")?.addEventListener("click", (event) => {
-    if (event.target.closest("[data-closes]")) event.target.closest(".toast").remove();
+  const place = document.querySelector(".toasts");
+  place?.addEventListener("click", (event) => {
+    if (event.target.closest("[data-closes]")) close(event.target.closest(".toast"));
   });
+  addEventListener("keydown", (event) => {
+    const toast = document.activeElement?.closest(".toast") ?? place?.lastElementChild;
+    if (event.key === "Escape" && toast && !event.target.closest("input, textarea, select, dialog")) close(toast);
+  });
+}
+
+/** Whoever closes a toast by key goes on where there is something: the next one, else the page. */
+function close(toast) {
+  const next = toast.nextElementSibling ?? toast.previousElementSibling;
+  const focus = toast.contains(document.activeElement);
+  toast.remove();
+  if (focus) (next?.querySelector("[data-closes]") ?? document.getElementById("main"))?.focus();
 }
