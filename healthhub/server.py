@@ -52,10 +52,12 @@ def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
     )
 
     from healthhub.asgi import application
+    from healthhub.slow_readers import BoundedWebSocketProtocol
 
     def listening() -> None:
         # What breaks WebSocket's own rules gets WebSocket's own close code, where Daphne would just hang up.
         server.ws_factory.setProtocolOptions(failByDrop=False)
+        server.ws_factory.protocol = BoundedWebSocketProtocol
         announce()
 
     server = Server(
@@ -64,6 +66,8 @@ def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
         signal_handlers=False,
         action_logger=_log_request,
         websocket_timeout=WEBSOCKET_NEVER_TOO_OLD,
+        ping_interval=settings.NOTIFICATIONS_PING_SECONDS,
+        ping_timeout=settings.NOTIFICATIONS_PONG_SECONDS,
         websocket_max_message_size=LARGEST_MESSAGE,
         websocket_max_frame_size=LARGEST_MESSAGE,
         application_close_timeout=FAREWELL_SECONDS,

@@ -164,7 +164,10 @@ SIMPLE_JWT = {
 
 # --- live notification ------------------------------------------------------------------------------
 NOTIFICATIONS_HEARTBEAT_SECONDS = env_int("NOTIFICATIONS_HEARTBEAT_SECONDS", 25)
+NOTIFICATIONS_PING_SECONDS = env_int("NOTIFICATIONS_PING_SECONDS", 20)  # a silent client is asked whether it is there
+NOTIFICATIONS_PONG_SECONDS = env_int("NOTIFICATIONS_PONG_SECONDS", 30)  # and dropped when it has not answered
 NOTIFICATIONS_MAX_FRAME_BYTES = 8 * 1024
+NOTIFICATIONS_MAX_UNSENT_BYTES = 1024 * 1024  # waiting for one client, beyond what the network has taken
 NOTIFICATIONS_MAX_FRAMES_PER_MINUTE = 120
 NOTIFICATIONS_MAX_SOCKETS_PER_USER = 20  # in one process
 NOTIFICATIONS_RETENTION_DAYS = env_int("NOTIFICATIONS_RETENTION_DAYS", 90)  # how far back a client is brought

@@ -137,12 +137,12 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             await self.send(text_data=json.dumps(frame))
 
     async def hand_on(self, text: str, notification_id: str = "") -> None:
-        """A notification, as the text that it is; that it was delivered is kept with the next heartbeat."""
+        """A notification, as the text that it is; that it was delivered is kept soon after."""
         await self.send(text_data=text)
         if not notification_id and (found := NOTIFICATION_ID.search(text)):
             notification_id = found[1]
         if notification_id and self.credential:
-            heart().delivered.append((notification_id, self.credential.user_id))
+            heart().deliveries.add(notification_id, self.credential.user_id)
 
     async def end(self, code: int) -> None:
         """Close with `code`, once; nothing is sent afterwards."""
@@ -172,6 +172,7 @@ def _is_frame(text: str) -> bool:
 async def close_all(code: int) -> None:
     """Say goodbye on every socket of this process, so that clients know to come back."""
     await asyncio.gather(*(socket.end(code) for socket in list(heart().sockets)), return_exceptions=True)
+    await heart().deliveries.keep()
 
 
 async def refuse_unknown_path(scope: Any, receive: Any, send: Any) -> None:

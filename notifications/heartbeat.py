@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from typing import TYPE_CHECKING
-from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import DatabaseError
 
 from notifications import codes
-from notifications.state import Pulse, keep_delivered, pulse
+from notifications.deliveries import Deliveries
+from notifications.state import Pulse, pulse
 
 if TYPE_CHECKING:
     from notifications.consumers import NotificationConsumer
@@ -23,8 +23,7 @@ class Heart:
 
     def __init__(self) -> None:
         self.sockets: set[NotificationConsumer] = set()
-        self.delivered: list[tuple[str, UUID]] = []
-        """Notification and person, since the last beat."""
+        self.deliveries = Deliveries()
         self._task: asyncio.Task[None] | None = None
 
     def join(self, socket: "NotificationConsumer") -> None:
@@ -37,8 +36,6 @@ class Heart:
         if not self.sockets and self._task:
             self._task.cancel()
             self._task = None
-            if self.delivered:  # nobody is left to beat for: keep it now
-                self._last = asyncio.ensure_future(self._keep_delivered())
 
     async def _run(self) -> None:
         while True:
@@ -48,7 +45,7 @@ class Heart:
     async def beat(self) -> None:
         sockets = [socket for socket in self.sockets if socket.credential]
         credentials = [socket.credential for socket in sockets if socket.credential]
-        await self._keep_delivered()
+        await self.deliveries.keep()
         channels = sorted({name for socket in sockets for name in socket.channels})
         try:
             now = await pulse(channels, credentials)
@@ -62,15 +59,6 @@ class Heart:
                 continue
             heads = {name: now.heads[name] for name in socket.channels if name in now.heads}
             await socket.send_frame({"type": "heartbeat", "channels": heads})
-
-    async def _keep_delivered(self) -> None:
-        """What was handed on since the last beat, by all sockets and by those that have left: one statement."""
-        pairs, self.delivered = self.delivered, []
-        try:
-            await keep_delivered(pairs)
-        except DatabaseError as error:
-            logger.warning("Delivery is kept at the next heartbeat: %s", error)
-            self.delivered += pairs
 
 
 _hearts: "WeakKeyDictionary[asyncio.AbstractEventLoop, Heart]" = WeakKeyDictionary()

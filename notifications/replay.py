@@ -14,15 +14,29 @@ if TYPE_CHECKING:
     from notifications.consumers import NotificationConsumer
 
 PAGE = 200
+PAGE_BYTES = 256 * 1024
+"""So that a page always fits into what may wait for a client (NOTIFICATIONS_MAX_UNSENT_BYTES)."""
 MAX_WAITING = 1000
 
 
 @dataclass
 class Page:
-    bodies: list[Json] = field(default_factory=list)
+    frames: list[tuple[str, str]] = field(default_factory=list)
+    """Id and text of each notification, in the order in which they are sent."""
     positions: dict[str, int] = field(default_factory=dict)
     recovered: bool = True
     more: bool = False
+    bytes: int = 0
+
+    def take(self, channel: str, seq: int, body: Json) -> bool:
+        """False where it does not fit any more; the first one always does."""
+        text = json.dumps(body)
+        if self.frames and (len(self.frames) >= PAGE or self.bytes + len(text) > PAGE_BYTES):
+            return False
+        self.frames.append((body["id"], text))
+        self.positions[channel] = seq
+        self.bytes += len(text)
+        return True
 
 
 class Replay:
@@ -41,8 +55,8 @@ class Replay:
         self._held = dict(since)
         self._waiting = []
         page = await read_page(since)
-        for body in page.bodies:
-            await self._socket.hand_on(json.dumps(body), body["id"])
+        for notification_id, text in page.frames:
+            await self._socket.hand_on(text, notification_id)
         self._held = page.positions
         await self._socket.send_frame({"type": "resumed", "recovered": page.recovered, "more": page.more})
         waiting, self._waiting = self._waiting, None
@@ -71,24 +85,23 @@ def _sent_already(text: str, positions: dict[str, int]) -> bool:
 
 @database_sync_to_async
 def read_page(since: dict[str, int]) -> Page:
-    """What follows `since` on each channel, up to PAGE in all."""
+    """What follows `since` on each channel, up to PAGE notifications and PAGE_BYTES in all."""
     page = Page(positions=dict(since))
     for channel, head in heads(sorted(since)).items():
-        after = since[channel]
-        room = PAGE - len(page.bodies)
-        rows = list(
-            Notification.objects.kept()
-            .filter(stream=channel, seq__gt=after)
-            .order_by("seq")
-            .values_list("seq", "body")[: max(room, 1)]
-        )
-        first_missing = rows[0][0] if rows else head + 1
-        if after > head or first_missing != after + 1:
-            page.recovered = False
-        if room <= 0:
-            page.more = page.more or bool(rows)
-            continue
-        page.bodies += [body for _, body in rows]
-        page.positions[channel] = rows[-1][0] if rows else head
+        _fill(page, channel, since[channel], head)
         page.more = page.more or page.positions[channel] < head
     return page
+
+
+def _fill(page: Page, channel: str, after: int, head: int) -> None:
+    following = Notification.objects.kept().filter(stream=channel, seq__gt=after).order_by("seq")
+    room = max(PAGE - len(page.frames), 1)
+    position = after
+    for seq, body in following.values_list("seq", "body")[:room]:
+        if not page.take(channel, seq, body):
+            return
+        page.recovered = page.recovered and seq == position + 1
+        position, room = seq, room - 1
+    if room and (position < head or after > head):  # no more rows, and the stream is elsewhere
+        page.recovered = False
+        page.positions[channel] = head

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
@@ -11,7 +10,6 @@ from django.utils import timezone
 from accounts.models import User
 from notifications.events import Json
 from notifications.inbox import unread_count
-from notifications.receipts import mark
 from notifications.sessions import Credential
 from notifications.streams import heads
 
@@ -20,10 +18,6 @@ from notifications.streams import heads
 def opening_state(user: User, channels: Sequence[str]) -> Json:
     """The part of `ready` that the database knows. Join the groups first, or what comes between is lost."""
     return {"channels": heads(channels), "unread_count": unread_count(user)}
-
-
-keep_delivered = database_sync_to_async(partial(mark, "delivered_at"))
-"""Keeps what was handed to sockets: (notification id, person's id) pairs."""
 
 
 @dataclass(frozen=True)

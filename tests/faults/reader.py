@@ -5,8 +5,10 @@ import contextlib
 import json
 import threading
 import time
+import urllib.request
 from collections.abc import Callable
 from typing import Any, Self
+from urllib.parse import urlencode
 
 import websockets
 
@@ -18,12 +20,15 @@ CONTROL = {"ready", "heartbeat", "resumed", "updated", "refresh", "pong", "error
 class Reader:
     """`with Reader(person, addresses) as reader:`; `reader.shown` are the notifications as they were shown."""
 
-    def __init__(self, person: Any, addresses: list[str]) -> None:
+    def __init__(self, person: Any, addresses: list[str], position: dict[str, int] | None = None) -> None:
         self.token, self.person_id = token_of(person), person.pk
         self.addresses = addresses
         self.shown: list[dict[str, Any]] = []
-        self.position: dict[str, int] = {}
+        self.position: dict[str, int] = dict(position or {})
         self.closes: list[int | None] = []
+        self.inbox = ""
+        """Where to read everything again when the server says that it cannot bring it back."""
+        self.reloads = 0
         self.connected = threading.Event()
         self._stop = asyncio.Event()
         self._heads: dict[str, int] = {}
@@ -86,6 +91,8 @@ class Reader:
             await self._catch_up(socket)
         elif kind == "resumed":
             self._resuming = False
+            if not frame["recovered"]:
+                await asyncio.to_thread(self._reload)
             await self._catch_up(socket)
         elif kind not in CONTROL:
             await self._show(socket, frame)
@@ -101,6 +108,19 @@ class Reader:
             return
         self.position[channel] = seq
         self.shown.append(frame)
+
+    def _reload(self) -> None:
+        """Past retention the socket cannot bring it back; the inbox, which forgets nothing, can."""
+        self.reloads += 1
+        for channel in list(self._heads):
+            url = f"{self.inbox}?{urlencode({'channel': channel, 'after': self.position.get(channel, 0)})}"
+            while url:
+                asking = urllib.request.Request(url, headers={"Authorization": f"Bearer {self.token}"})
+                page = json.load(urllib.request.urlopen(asking, timeout=10))
+                for notification in page["results"]:
+                    self.position[channel] = notification["seq"]
+                    self.shown.append(notification)
+                url = page["next"]
 
     async def _catch_up(self, socket: Any) -> None:
         behind = {

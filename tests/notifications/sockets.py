@@ -1,6 +1,8 @@
 """A socket in a test: the real ASGI application, the real channel layer, without a network between."""
 
+import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
 from channels.testing import WebsocketCommunicator
@@ -69,3 +71,11 @@ class Socket:
                 return True
             if frame["type"] not in CONTROL:
                 return False
+
+
+async def eventually(look: Callable[[], Awaitable[Any]], timeout: float = 5) -> Any:
+    """What `look` finds, once it finds something. Raises TimeoutError."""
+    async with asyncio.timeout(timeout):
+        while not (found := await look()):  # noqa: ASYNC110  (a row has no event to wait for)
+            await asyncio.sleep(0.02)
+    return found

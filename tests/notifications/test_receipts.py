@@ -8,7 +8,7 @@ from notifications.dispatch import publish_notification
 from notifications.heartbeat import heart
 from notifications.inbox import mark_seen
 from notifications.models import Notification, Receipt
-from tests.notifications.sockets import Socket
+from tests.notifications.sockets import Socket, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,7 +28,7 @@ async def test_what_was_handed_to_a_socket_is_delivered_to_its_reader_alone(peop
         await alice.ready(), await charlie.ready()
         await publish_notification(patient_channel(people.alice.pk), {"type": "test"})
         await alice.next()
-        await heart().beat()
+        assert await eventually(receipts)
         assert list(await receipts()) == [people.alice.pk]
         receipt = await Receipt.objects.aget()
         assert receipt.delivered_at
@@ -41,7 +41,7 @@ async def test_what_is_replayed_is_delivered_too(people):
         await alice.ready()
         await alice.send({"type": "resume", "since": {patient_channel(people.alice.pk): 0}})
         await alice.next()
-        await heart().beat()
+        assert await eventually(receipts)
     assert (await Receipt.objects.aget()).delivered_at
 
 
@@ -50,7 +50,7 @@ async def test_a_word_to_everyone_is_delivered_to_each(people):
         await alice.ready(), await bob.ready()
         await publish_notification(SYSTEM_ALERTS, {"type": "test"})
         await alice.next(), await bob.next()
-        await heart().beat()
+        await heart().deliveries.keep()
     assert set(await receipts()) == {people.alice.pk, people.bob.pk}
 
 
@@ -60,8 +60,8 @@ async def test_both_facts_are_kept_in_whatever_order_they_come(people, first):
     notification = await Notification.objects.aget()
 
     async def deliver():
-        heart().delivered.append((str(notification.pk), people.alice.pk))
-        await heart().beat()
+        heart().deliveries.add(str(notification.pk), people.alice.pk)
+        await heart().deliveries.keep()
 
     async def see():
         await sync_to_async(mark_seen)(people.alice.user, [notification])
@@ -78,6 +78,6 @@ async def test_both_facts_are_kept_in_whatever_order_they_come(people, first):
 
 
 async def test_an_id_of_nothing_is_passed_over(people):
-    heart().delivered.append(("7b1c1a52-9f53-4d83-8dc5-0f8b4c9c6f10", people.alice.pk))
-    await heart().beat()
+    heart().deliveries.add("7b1c1a52-9f53-4d83-8dc5-0f8b4c9c6f10", people.alice.pk)
+    await heart().deliveries.keep()
     assert await receipts() == {}

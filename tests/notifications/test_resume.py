@@ -43,14 +43,16 @@ async def test_what_was_missed_comes_in_order(alice):
     assert end == {"type": "resumed", "recovered": True, "more": False}
 
 
-async def test_a_long_absence_comes_in_pages(alice, monkeypatch):
-    monkeypatch.setattr(replay, "PAGE", 2)
+@pytest.mark.parametrize("bound", [("PAGE", 2), ("PAGE_BYTES", 700), ("PAGE_BYTES", 1)])
+async def test_a_long_absence_comes_in_pages(alice, monkeypatch, bound):
+    monkeypatch.setattr(replay, *bound)
     await write(alice, 5)
     async with Socket.of(alice) as socket:
         await socket.ready()
         channel, position, came = patient_channel(alice.pk), 0, []
         while True:
             page, end = await replayed(socket, {channel: position})
+            assert 0 < len(page) < 5
             came += page
             position += len(page)
             if not end["more"]:
@@ -113,6 +115,20 @@ async def test_an_open_alert_is_replayed_however_old(cast):
         await socket.send({"type": "resume", "since": {row.stream_id: 0}})
         assert (await socket.next())["id"] == str(row.pk)
         assert (await socket.frame())["recovered"] is True
+
+
+async def test_a_hole_behind_an_open_alert_is_admitted(cast):
+    from tests.notifications.test_acknowledge import critical
+
+    row = await sync_to_async(lambda: critical(cast.smith, cast.bob))()
+    for number in (2, 3, 4):
+        await publish_notification(row.stream_id, {"type": "test", "n": number})
+    await Notification.objects.filter(seq__lte=3).aupdate(created_at=timezone.now() - timedelta(days=400))
+    async with Socket.of(cast.smith) as socket:
+        await socket.ready()
+        await socket.send({"type": "resume", "since": {row.stream_id: 0}})
+        came = [(await socket.frame())["seq"] for _ in range(2)]
+        assert (came, (await socket.frame())["recovered"]) == ([1, 4], False)
 
 
 async def test_when_everything_is_gone_the_replay_still_ends(alice):

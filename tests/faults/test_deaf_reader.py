@@ -1,0 +1,71 @@
+"""A reader that does not read: it costs the server little, the others nothing, and itself no notification."""
+
+import os
+import statistics
+import subprocess
+import time
+
+import pytest
+
+from notifications.channels import patient_channel
+from notifications.dispatch import publish_notification_sync
+from tests.faults.deaf_reader import DeafReader
+from tests.faults.reader import Reader, wait_for
+from tests.server import Server
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
+LONG = int(os.environ.get("FAULTS_TIMES", "1")) > 1
+MIB = 1024 * 1024
+BODY = "x" * 48 * 1024
+COUNT = 1200 if LONG else 400
+OVER_SECONDS = 60 if LONG else 0
+
+
+def memory_of(server: Server) -> int:
+    """Resident bytes of the server's process."""
+    assert server.process
+    said = subprocess.run(["ps", "-o", "rss=", "-p", str(server.process.pid)], capture_output=True, check=True)
+    return int(said.stdout) * 1024
+
+
+def seconds_until_shown(writer_to: str, reader: Reader, number: int) -> float:
+    began = time.perf_counter()
+    publish_notification_sync(writer_to, {"type": "test", "n": number})
+    assert wait_for(lambda: len(reader.shown) > number, 10)
+    return time.perf_counter() - began
+
+
+def test_a_reader_that_does_not_read_is_dropped_and_recovers_and_nobody_else_notices(cast):
+    alice, bob = cast.alice, cast.bob
+    own, others = patient_channel(alice.pk), patient_channel(bob.pk)
+    with Server() as server, Reader(bob, [server.ws]) as reader:
+        with DeafReader(alice, server.port) as deaf:
+            calm = [seconds_until_shown(others, reader, number) for number in range(40)]
+            before, most, busy = memory_of(server), 0, []
+            for number in range(COUNT):
+                publish_notification_sync(own, {"type": "test", "n": number, "body": BODY})
+                if number % 10 == 0:
+                    busy.append(seconds_until_shown(others, reader, len(reader.shown)))
+                    most = max(most, memory_of(server) - before)
+                    time.sleep(OVER_SECONDS * 10 / COUNT)
+            assert deaf.was_dropped()
+        print(
+            f"written {COUNT * len(BODY) / MIB:.0f} MiB in {OVER_SECONDS} s or more, server grew {most / MIB:.1f} MiB, "
+            f"others' median {statistics.median(calm) * 1000:.1f} ms before, {statistics.median(busy) * 1000:.1f} ms "
+            f"meanwhile, worst {max(busy) * 1000:.1f} ms"
+        )
+        assert most < 12 * MIB
+        assert max(busy) < 1
+        with Reader(alice, [server.ws], position={own: 0}) as back:
+            complete = back.has(list(range(COUNT)), 60)
+            ids = [frame["id"] for frame in back.shown]
+            print(f"expected {COUNT}, received {len(ids)}, shown twice {len(ids) - len(set(ids))}")
+            assert complete
+
+
+def test_a_reader_that_answers_no_ping_is_dropped_without_any_traffic(cast):
+    with (
+        Server(NOTIFICATIONS_PING_SECONDS="1", NOTIFICATIONS_PONG_SECONDS="1") as server,
+        DeafReader(cast.alice, server.port) as deaf,
+    ):
+        assert deaf.was_dropped()
