@@ -12,9 +12,8 @@ from urllib.parse import urlencode
 
 import websockets
 
+from tests.faults.client_rules import ClientRules
 from tests.notifications.sockets import token_of
-
-CONTROL = {"ready", "heartbeat", "resumed", "updated", "refresh", "pong", "error"}
 
 
 class Reader:
@@ -23,18 +22,19 @@ class Reader:
     def __init__(self, person: Any, addresses: list[str], position: dict[str, int] | None = None) -> None:
         self.token, self.person_id = token_of(person), person.pk
         self.addresses = addresses
-        self.shown: list[dict[str, Any]] = []
-        self.position: dict[str, int] = dict(position or {})
+        self.rules = ClientRules(position)
         self.closes: list[int | None] = []
         self.inbox = ""
         """Where to read everything again when the server says that it cannot bring it back."""
         self.reloads = 0
         self.connected = threading.Event()
         self._stop = asyncio.Event()
-        self._heads: dict[str, int] = {}
-        self._resuming = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
+
+    @property
+    def shown(self) -> list[dict[str, Any]]:
+        return self.rules.shown
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -65,7 +65,7 @@ class Reader:
 
     async def _listen(self, url: str) -> None:
         async with websockets.connect(url, open_timeout=3, close_timeout=1, ping_interval=None) as socket:
-            self._resuming = False
+            self.rules.connected()
             while not self._stop.is_set():
                 stopping = asyncio.ensure_future(self._stop.wait())
                 receiving = asyncio.ensure_future(socket.recv())
@@ -81,54 +81,25 @@ class Reader:
                     return
 
     async def _take(self, socket: Any, frame: dict[str, Any]) -> None:
-        kind = frame["type"]
-        if kind == "ready":
-            for channel, seq in frame["channels"].items():
-                self.position.setdefault(channel, seq)
+        for answer in self.rules.take(frame):
+            await socket.send(json.dumps(answer))
+        if self.rules.must_reload:
+            await asyncio.to_thread(self._reload)
+        if frame["type"] == "ready":
             self.connected.set()
-        if kind in ("ready", "heartbeat"):
-            self._heads = frame["channels"]
-            await self._catch_up(socket)
-        elif kind == "resumed":
-            self._resuming = False
-            if not frame["recovered"]:
-                await asyncio.to_thread(self._reload)
-            await self._catch_up(socket)
-        elif kind not in CONTROL:
-            await self._show(socket, frame)
-
-    async def _show(self, socket: Any, frame: dict[str, Any]) -> None:
-        channel, seq = frame["channel"], frame["seq"]
-        have = self.position.get(channel, 0)
-        if seq <= have:
-            return
-        if seq > have + 1:  # a hole: not shown now, but brought by the next resume
-            self._heads[channel] = max(seq, self._heads.get(channel, 0))
-            await self._catch_up(socket)
-            return
-        self.position[channel] = seq
-        self.shown.append(frame)
 
     def _reload(self) -> None:
         """Past retention the socket cannot bring it back; the inbox, which forgets nothing, can."""
         self.reloads += 1
-        for channel in list(self._heads):
-            url = f"{self.inbox}?{urlencode({'channel': channel, 'after': self.position.get(channel, 0)})}"
+        self.rules.must_reload = False
+        for channel, after in list(self.rules.position.items()):
+            url = f"{self.inbox}?{urlencode({'channel': channel, 'after': after})}"
             while url:
                 asking = urllib.request.Request(url, headers={"Authorization": f"Bearer {self.token}"})
                 page = json.load(urllib.request.urlopen(asking, timeout=10))
                 for notification in page["results"]:
-                    self.position[channel] = notification["seq"]
-                    self.shown.append(notification)
+                    self.rules.show(notification)
                 url = page["next"]
-
-    async def _catch_up(self, socket: Any) -> None:
-        behind = {
-            name: self.position.get(name, 0) for name, head in self._heads.items() if head > self.position.get(name, 0)
-        }
-        if behind and not self._resuming:
-            self._resuming = True
-            await socket.send(json.dumps({"type": "resume", "since": behind}))
 
 
 def wait_for(condition: Callable[[], bool], timeout: float) -> bool:
