@@ -45,9 +45,9 @@ def recipient_of(channel: str) -> str | None:
 
 
 def channels_for(user: User) -> list[str]:
-    """The streams a person reads, by role; everyone reads the system's."""
+    """The streams a person reads, by role; everyone reads the system's, a laboratory only that."""
     channel_of = {"admin": admin_channel, "doctor": doctor_channel, "patient": patient_channel}
-    return [*(channel_of[role](user.pk) for role in user.roles), SYSTEM_ALERTS]
+    return [*(channel_of[role](user.pk) for role in user.roles if role in channel_of), SYSTEM_ALERTS]
 
 
 def group_name(channel: str) -> str:
