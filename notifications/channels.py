@@ -50,6 +50,12 @@ def channels_for(user: User) -> list[str]:
     return [*(channel_of[role](user.pk) for role in user.roles if role in channel_of), SYSTEM_ALERTS]
 
 
+def personal_channel(user: User) -> str | None:
+    """The first of the streams that are the person's own; None for somebody who has none."""
+    first = channels_for(user)[0]
+    return None if first == SYSTEM_ALERTS else first
+
+
 def group_name(channel: str) -> str:
     return channel.replace(":", ".")
 
