@@ -1,5 +1,6 @@
 """What a doctor means to look at again, and when. models.py makes it known to Django."""
 
+import uuid
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -42,6 +43,7 @@ class LabFollowUpQuerySet(QuerySet[Any]):
 class LabFollowUp(models.Model):
     """ "Will monitor": comes back to the doctor's worklist on its day, and stays there until it is done."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     review = models.OneToOneField("labs.LabReview", on_delete=models.PROTECT, related_name="follow_up")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
     doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, related_name="lab_follow_ups")

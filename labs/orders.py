@@ -68,9 +68,7 @@ class LabOrder(models.Model):
         cls, *, by: User, patient: Patient, test_type: str, reason: str, priority: str = Priority.ROUTINE
     ) -> "LabOrder":
         """A doctor orders for a patient they treat. Raises NotAllowed, ValidationError by field."""
-        doctor = by.doctor_or_none
-        if doctor is None or not by.is_active:
-            raise NotAllowed("Tests are ordered by doctors.")
+        doctor = cls.refuse_unless_orderer(by)
         if not Patient.objects.visible_to(by).filter(pk=patient.pk).exists():
             raise NotAllowed("You can order tests for patients you treat.")
         order = cls(
@@ -85,6 +83,13 @@ class LabOrder(models.Model):
         order.save(force_insert=True)
         order._keep(by=by)
         return order
+
+    @staticmethod
+    def refuse_unless_orderer(user: User) -> Doctor:
+        """The doctor that `user` is. Raises NotAllowed for anybody else."""
+        if user.is_laboratory or not user.is_active or user.doctor_or_none is None:
+            raise NotAllowed("Tests are ordered by doctors.")
+        return user.doctor_or_none
 
     def collect(self, *, by: User, note: str = "") -> None:
         """The sample has been taken. Raises NotAllowed, IllegalStep unless it was only ordered so far."""
