@@ -64,6 +64,7 @@ def supersede(
         patient=old.patient,
         doctor=old.doctor,
         test_type=old.test_type,
+        entries=old.entries if result_data is None else old.read_entries(result_data),
         critical=status != ResultStatus.CANCELLED and (old.critical if critical is None else critical),
         recorded_by=by,
         created_at=timezone.now(),
@@ -73,7 +74,7 @@ def supersede(
         supersedes=old,
         original_id=old.original_id or old.pk,
     )
-    return new.put_on_record(old.result_data if result_data is None else result_data)
+    return new.put_on_record()
 
 
 def refuse_unless_current(result: "LabResult") -> None:

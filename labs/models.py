@@ -126,17 +126,22 @@ class LabResult(models.Model):
             patient=patient,
             doctor=doctor,
             test_type=test_type.strip(),
+            entries=cls.read_entries(result_data),
             critical=critical,
             recorded_by=by,
             created_at=timezone.now(),
             status=status,
             order=order,
         )
-        return result.put_on_record(result_data)
+        return result.put_on_record()
 
-    def put_on_record(self, result_data: object) -> "LabResult":
-        """Where every row begins. Raises ValidationError by field for values, or a test, that cannot be."""
-        self.entries = [{"name": name, **parts} for name, parts in read_values(result_data).items()]
+    @staticmethod
+    def read_entries(result_data: object) -> list[dict[str, Any]]:
+        """The values that were sent, as they are kept. Raises ValidationError for those that cannot be."""
+        return [{"name": name, **parts} for name, parts in read_values(result_data).items()]
+
+    def put_on_record(self) -> "LabResult":
+        """Where every row begins: what its values say as a whole is kept with it. Raises ValidationError by field."""
         if self.status != ResultStatus.CANCELLED:
             self.abnormal, self.all_normal = is_abnormal(self.entries), is_all_normal(self.entries)
         self.full_clean(exclude=["order", "supersedes", "original"], validate_constraints=False)

@@ -20,6 +20,13 @@ def test_it_sees_no_patient_and_no_doctor(cast):
     assert list(Patient.objects.visible_to(cast.laboratory)) == list(Doctor.objects.visible_to(cast.laboratory)) == []
 
 
+def test_a_role_that_was_forced_upon_it_shows_it_nobody(cast):
+    requested(cast)
+    cast.smith.user.is_laboratory = True
+    assert list(Patient.objects.visible_to(cast.smith.user)) == []
+    assert cast.smith.user.roles == ["laboratory"]
+
+
 def test_it_reads_no_stream_but_everyones(cast):
     assert channels_for(cast.laboratory) == [SYSTEM_ALERTS]
 

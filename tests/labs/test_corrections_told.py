@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from labs.models import LabResult
-from labs.seen import keep_view
+from labs.seen import everyone_who_saw_before, keep_view
 from notifications.channels import admin_channel, doctor_channel, patient_channel
 from notifications.models import Alert
 from notifications.writing import write_and_publish
@@ -69,6 +69,12 @@ def test_whom_its_alert_reached_is_told_though_they_never_opened_it(cast, outbox
     outbox.clear()
     old.correct(by=cast.admin, **GONE)
     assert told(outbox) == sorted([*channels_always(cast), doctor_channel(cast.brown.pk)])
+
+
+def test_its_reviewer_has_seen_it_too(cast):
+    old = recorded(cast)
+    old.review_with(by=cast.smith.user)
+    assert everyone_who_saw_before(old.correct(by=cast.admin, **WHY)) == {cast.smith.pk}
 
 
 def test_who_saw_the_first_version_is_told_of_the_second_correction(cast, outbox):
