@@ -34,15 +34,16 @@ class PatientInline(admin.StackedInline[Patient, User]):
 class UserAdmin(NobodyIsDeleted):
     """People. Nobody types another's password: the new person gets a link to set one."""
 
-    list_display = ["email", "last_name", "first_name", "is_active", "is_staff"]
+    list_display = ["email", "last_name", "first_name", "is_active", "is_staff", "is_laboratory"]
     list_filter = [
         "is_active",
         "is_staff",
+        "is_laboratory",
         ("doctor", admin.EmptyFieldListFilter),
         ("patient", admin.EmptyFieldListFilter),
     ]
     search_fields = ["email", "first_name", "last_name"]
-    fields = ["email", "first_name", "last_name", "is_active", "is_staff", "last_login", "date_joined"]
+    fields = ["email", "first_name", "last_name", "is_active", "is_staff", "is_laboratory", "last_login", "date_joined"]
     readonly_fields = ["last_login", "date_joined"]
     inlines = [DoctorInline, PatientInline]
     actions = ["send_links"]
@@ -56,7 +57,7 @@ class UserAdmin(NobodyIsDeleted):
         return NewPersonForm.Meta.fields if obj is None else self.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        own_access = ["is_active", "is_staff"] if obj == request.user else []
+        own_access = ["is_active", "is_staff", "is_laboratory"] if obj == request.user else []
         return [*super().get_readonly_fields(request, obj), *own_access]
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
@@ -71,7 +72,7 @@ class UserAdmin(NobodyIsDeleted):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         roles_changed = any(formset.has_changed() for formset in formsets)
-        if change and (roles_changed or {"is_active", "is_staff"} & set(form.changed_data)):
+        if change and (roles_changed or {"is_active", "is_staff", "is_laboratory"} & set(form.changed_data)):
             sign_in_ended.send(User, user=form.instance)
 
     @admin.action(description="Send a link to set a password")

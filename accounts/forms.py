@@ -22,7 +22,7 @@ class NewPersonForm(forms.ModelForm[User]):
 
     class Meta:
         model = User
-        fields = ["email", "first_name", "last_name", "is_staff"]
+        fields = ["email", "first_name", "last_name", "is_staff", "is_laboratory"]
 
 
 class PasswordLinkForm(PasswordResetForm):

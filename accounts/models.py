@@ -38,6 +38,11 @@ class User(AbstractBaseUser):
     is_staff = models.BooleanField(
         "administrator", default=False, help_text="May use this administration and see every patient."
     )
+    is_laboratory = models.BooleanField(
+        "laboratory",
+        default=False,
+        help_text="A laboratory's program: records results through the API, sees nothing, has no other role.",
+    )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -49,6 +54,9 @@ class User(AbstractBaseUser):
         ordering = ["last_name", "first_name", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="email_in_lower_case"),
+            models.CheckConstraint(
+                condition=~Q(is_laboratory=True, is_staff=True), name="laboratory_is_no_administrator"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -57,6 +65,8 @@ class User(AbstractBaseUser):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.strip().lower()
+        if self.is_laboratory and (self.is_staff or self.doctor_or_none or self.patient_or_none):
+            raise ValidationError("A laboratory's account has no other role: make one of its own for it.")
 
     @property
     def full_name(self) -> str:
@@ -79,7 +89,9 @@ class User(AbstractBaseUser):
 
     @property
     def roles(self) -> list[str]:
-        """All of admin, doctor, patient that apply, in that order."""
+        """All of admin, doctor, patient that apply, in that order; a laboratory is nothing else."""
+        if self.is_laboratory:
+            return ["laboratory"]
         held = {
             "admin": self.is_administrator,
             "doctor": self.doctor_or_none,
@@ -113,6 +125,10 @@ class Doctor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.full_display_name}, {self.specialization}"
+
+    def clean(self) -> None:
+        super().clean()
+        _refuse_laboratory(self)
 
     @property
     def display_name(self) -> str:
@@ -194,5 +210,11 @@ class Patient(models.Model):
 
     def clean(self) -> None:
         super().clean()
+        _refuse_laboratory(self)
         if self.date_of_birth and self.date_of_birth > timezone.localdate():
             raise ValidationError({"date_of_birth": "A date of birth cannot lie in the future."})
+
+
+def _refuse_laboratory(role: Doctor | Patient) -> None:
+    if role.user_id and role.user.is_laboratory:
+        raise ValidationError("This is a laboratory's account, which has no other role. Choose another person.")

@@ -36,16 +36,16 @@ class DoctorQuerySet(QuerySet[Any]):
         return self.filter(user__is_active=True)
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """Everyone signed in may know who the clinic's active doctors are; administrators see all."""
-        if not user.is_authenticated:
+        """Everyone signed in may know the clinic's active doctors; administrators see all, a laboratory none."""
+        if not user.is_authenticated or user.is_laboratory:
             return self.none()
         return self.all() if user.is_administrator else self.active()
 
 
 class PatientQuerySet(QuerySet[Any]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """A patient themselves; a doctor those they care for; an administrator all; a stranger nobody."""
-        if not user.is_authenticated or not user.is_active:
+        """A patient themselves; a doctor those they care for; an administrator all; others nobody."""
+        if not user.is_authenticated or not user.is_active or user.is_laboratory:
             return self.none()
         if user.is_administrator:
             return self.all()

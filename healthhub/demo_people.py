@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-PATIENT_PASSWORD, DOCTOR_PASSWORD, ADMINISTRATOR_PASSWORD = "patient123", "doctor123", "admin123"
+PATIENT_PASSWORD, DOCTOR_PASSWORD = "patient123", "doctor123"
+ADMINISTRATOR_PASSWORD, LABORATORY_PASSWORD = "admin123", "laboratory123"
 
 DOCTORS: list[dict[str, Any]] = [
     {"email": "dr.smith@example.com", "first": "Jane", "last": "Smith", "specialization": "General practice", "license_number": "GP-20417"},
@@ -90,6 +91,27 @@ def bmp(potassium: str, sodium: str, creatinine: str, glucose: str) -> dict[str,
         "Glucose": value(glucose, "mg/dL", "70", "99"),
     }
 
+
+# name, doctor, days ago, test, priority, why; still without a result
+ORDERS: list[tuple[str, str, int, str, str, str]] = [
+    ("Grace Okafor", "Smith", 1, "BMP", "routine", "Blood pressure medicine for three weeks"),
+    ("Hugo Lind", "Smith", 0, "TSH", "urgent", "Heart beats fast, loses weight"),
+]
+
+# name, doctor, hours ago, test, values that may still change
+PRELIMINARY: list[tuple[str, str, float, str, dict[str, Any]]] = [
+    ("Maria Rossi", "Smith", 5, "Sputum culture", {"Growth": value("none after 24 h", "")}),
+]
+
+# name, test of one of the results below, what was right, why, hours after it
+CORRECTIONS: list[tuple[str, str, dict[str, Any], str, float]] = [
+    ("Grace Okafor", "BMP", bmp("4.3", "140", "0.88", "92"), "Potassium was read from another tube.", 4),
+]
+
+# name, test of a result below, days after which the doctor wanted to look again, what for
+FOLLOW_UPS: dict[tuple[str, str], tuple[int, str]] = {
+    ("Ines Moreau", "Lipids"): (1, "LDL after a month of walking"),
+}
 
 # name, doctor, hours ago, test, values, critical, what the doctor said (nothing: not reviewed yet)
 RESULTS: list[tuple[str, str, float, str, dict[str, Any], bool, str]] = [

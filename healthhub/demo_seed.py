@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Doctor, Patient, User
 from appointments.models import Appointment
 from healthhub import demo_people as people
-from labs.models import LabResult
+from labs.models import LabOrder, LabResult
 from notifications import ladder
 from notifications.inbox import mark_seen
 from notifications.models import Cover, Notification, OnCall
@@ -23,6 +23,7 @@ ACCOUNTS = [
     ("Patient", "bob@example.com", people.PATIENT_PASSWORD),
     ("Doctor", "dr.smith@example.com", people.DOCTOR_PASSWORD),
     ("Doctor", "dr.brown@example.com", people.DOCTOR_PASSWORD),
+    ("Laboratory", "lab@example.com", people.LABORATORY_PASSWORD),
     ("Administrator", "admin@example.com", people.ADMINISTRATOR_PASSWORD),
 ]
 UNREAD_FOR = timedelta(hours=3)
@@ -55,6 +56,9 @@ class History:
     def __init__(self) -> None:
         self.now = timezone.now().replace(second=0, microsecond=0)
         self.admin = self._user("admin@example.com", "Ada", "Lindqvist", people.ADMINISTRATOR_PASSWORD, is_staff=True)
+        self.laboratory = self._user(
+            "lab@example.com", "Central", "Laboratory", people.LABORATORY_PASSWORD, is_laboratory=True
+        )
         self.doctors = {row["last"]: self._doctor(**row) for row in people.DOCTORS}
         self.patients = {f"{row['first']} {row['last']}": self._patient(**row) for row in people.PATIENTS}
         self.steps: list[Step] = []
@@ -66,6 +70,10 @@ class History:
             self._prescription(*medication)
         for result in people.RESULTS:
             self._result(*result)
+        for order in people.ORDERS:
+            self._order(*order)
+        for finding in people.PRELIMINARY:
+            self._preliminary(*finding)
         for moment, act in sorted(self.steps, key=lambda step: step[0]):
             with clock_at(moment):
                 act()
@@ -142,10 +150,55 @@ class History:
             "test_type": test,
             "result_data": values,
         }
-        self.steps.append((arrived, lambda: made.append(LabResult.record(by=self.admin, critical=critical, **finding))))
+        self.steps.append(
+            (arrived, lambda: made.append(LabResult.record(by=self.laboratory, critical=critical, **finding)))
+        )
         if notes:
             reviewed = arrived + timedelta(minutes=10 if critical else 90)
-            self.steps.append((reviewed, lambda: made[0].review_with(by=doctor.user, notes=notes)))
+            plan = self._plan_of(name, test, reviewed)
+            self.steps.append((reviewed, lambda: made[0].review_with(by=doctor.user, notes=notes, **plan)))
+        for patient, corrected, right, why, later in people.CORRECTIONS:
+            if (patient, corrected) == (name, test):
+                self._correction(made, right, why, arrived + timedelta(hours=later), doctor)
+
+    def _plan_of(self, name: str, test: str, reviewed: datetime) -> dict[str, Any]:
+        """What the doctor wanted to look at again, so that it is due now."""
+        if (name, test) not in people.FOLLOW_UPS:
+            return {}
+        days, note = people.FOLLOW_UPS[name, test]
+        return {"monitor_until": timezone.localdate(reviewed) + timedelta(days=days), "monitor_note": note}
+
+    def _correction(
+        self, made: list[LabResult], right: dict[str, Any], why: str, moment: datetime, doctor: Doctor
+    ) -> None:
+        newer: list[LabResult] = []
+        self.steps.append(
+            (moment, lambda: newer.append(made[0].correct(by=self.laboratory, reason=why, result_data=right)))
+        )
+        seen = moment + timedelta(hours=2)
+        self.steps.append(
+            (seen, lambda: newer[0].review_with(by=doctor.user, notes="The corrected value is fine too."))
+        )
+
+    def _order(self, name: str, doctor_name: str, days_ago: int, test: str, priority: str, why: str) -> None:
+        patient, by = self.patients[name], self.doctors[doctor_name].user
+        placed = self.now - timedelta(days=days_ago, minutes=40)
+        made: list[LabOrder] = []
+        asked: dict[str, Any] = {"patient": patient, "test_type": test, "priority": priority, "reason": why}
+        self.steps.append((placed, lambda: made.append(LabOrder.place(by=by, **asked))))
+        if days_ago:
+            self.steps.append((placed + timedelta(hours=2), lambda: made[0].collect(by=by)))
+
+    def _preliminary(self, name: str, doctor_name: str, hours_ago: float, test: str, values: dict[str, Any]) -> None:
+        finding: dict[str, Any] = {
+            "patient": self.patients[name],
+            "doctor": self.doctors[doctor_name],
+            "test_type": test,
+            "result_data": values,
+            "status": "preliminary",
+        }
+        arrived = self.now - timedelta(hours=hours_ago)
+        self.steps.append((arrived, lambda: LabResult.record(by=self.laboratory, **finding)))
 
     def _at(self, day: int, hour: float) -> datetime:
         local = timezone.localtime(self.now) + timedelta(days=day)

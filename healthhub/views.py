@@ -11,7 +11,7 @@ from accounts.models import Doctor, Patient, User
 from accounts.web import person
 from appointments.models import Appointment
 from appointments.statuses import Status
-from labs.models import LabResult
+from labs.models import LabFollowUp, LabResult
 from prescriptions.models import Prescription
 
 WORKLIST = 50
@@ -50,6 +50,7 @@ def doctor_context(doctor: Doctor) -> dict[str, Any]:
         "now": timezone.now(),
         "critical_results": [result for result in results if result.critical],
         "other_results": [result for result in results if not result.critical],
+        "follow_ups": list(LabFollowUp.objects.due_for(doctor).with_people()[:WORKLIST]),
         "requests": requests,
         "today": today,
         "next_pk": coming[0].pk if coming else None,
@@ -61,7 +62,7 @@ def patient_context(patient: Patient) -> dict[str, Any]:
     return {
         "patient": patient,
         "next_appointment": Appointment.objects.upcoming_for(patient).with_people().first(),
-        "results": list(LabResult.objects.filter(patient=patient).with_people()[:SOME]),
+        "results": list(LabResult.objects.filter(patient=patient).current().with_people()[:SOME]),
         "prescriptions": list(medications[:SOME]),
     }
 
@@ -72,5 +73,5 @@ def administrator_context() -> dict[str, Any]:
         "patients": active.filter(patient__isnull=False).count(),
         "doctors": active.filter(doctor__isnull=False).count(),
         "requests": Appointment.objects.filter(status=Status.REQUESTED).count(),
-        "unreviewed": LabResult.objects.filter(review__isnull=True).count(),
+        "unreviewed": LabResult.objects.current().filter(review__isnull=True).count(),
     }

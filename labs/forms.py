@@ -2,9 +2,10 @@ from typing import Any
 
 from django import forms
 
-from accounts.fields import no_control_characters
+from accounts.fields import no_control_characters, sane_date
 from accounts.models import Doctor, Patient, User
-from labs.models import MAX_NOTES
+from labs.checks import MAX_REASON
+from labs.models import MAX_NOTES, LabOrder
 from labs.values import LONGEST_NAME, LONGEST_UNIT, LONGEST_VALUE
 
 ROWS = 8
@@ -21,7 +22,9 @@ class ResultForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "tests"}),
     )
     critical = forms.BooleanField(label="Critical: the ordering doctor must answer for it at once", required=False)
+    preliminary = forms.BooleanField(label="Preliminary: it may still change until it is made final", required=False)
     result_data = forms.CharField(required=False, widget=forms.HiddenInput, label="Values")
+    order = forms.ModelChoiceField(LabOrder.objects.none(), required=False, widget=forms.HiddenInput)
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -30,6 +33,8 @@ class ResultForm(forms.Form):
         doctors = Doctor.objects.active().select_related("user")
         self.fields["doctor"].queryset = doctors  # type: ignore[attr-defined]
         self.fields["doctor"].initial = user.doctor_or_none
+        orders = LabOrder.objects.visible_to(user)
+        self.fields["order"].queryset = orders  # type: ignore[attr-defined]
 
 
 class ValueForm(forms.Form):
@@ -77,4 +82,18 @@ class ReviewForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         validators=[no_control_characters],
         help_text="The patient can read it.",
+    )
+    monitor_until = forms.DateField(
+        label="Will monitor: look again on",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[sane_date],
+        help_text="It comes back to your worklist on that day.",
+    )
+    monitor_note = forms.CharField(
+        label="What to look for then",
+        required=False,
+        max_length=MAX_REASON,
+        validators=[no_control_characters],
+        help_text="For you alone.",
     )

@@ -1,4 +1,6 @@
 import uuid
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,8 +13,18 @@ from django.utils import timezone
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
+from labs.checks import MAX_REASON, checked_reason
+from labs.follow_ups import LabFollowUp
+from labs.life import LIFE_RULES, may_be_amended_by, refuse_unless_current, supersede
+from labs.normality import is_abnormal, is_all_normal
+from labs.orders import LabOrder, LabOrderStep
 from labs.querysets import LabResultQuerySet
+from labs.seen import LabResultView
+from labs.sign_off import SignOff, sign_off
+from labs.statuses import ResultStatus
 from labs.values import PARTS, Values, read_values
+
+__all__ = ["MAX_NOTES", "LabFollowUp", "LabOrder", "LabOrderStep", "LabResult", "LabResultView", "LabReview"]
 
 MAX_NOTES = 4000
 
@@ -32,6 +44,17 @@ class LabResult(models.Model):
     critical = models.BooleanField(default=False, help_text="A value needs a doctor at once.")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(editable=False)
+    abnormal = models.BooleanField(default=False, help_text="A value was classified as outside of normal.")
+    all_normal = models.BooleanField(default=False, help_text="Every value was classified, and as normal.")
+    status = models.CharField(max_length=12, choices=ResultStatus, default=ResultStatus.FINAL)
+    status_reason = models.CharField(max_length=MAX_REASON, blank=True, validators=[no_control_characters])
+    order = models.ForeignKey(LabOrder, on_delete=models.PROTECT, null=True, blank=True, related_name="results")
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+    original = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="versions", help_text="The first of them."
+    )
 
     objects = LabResultQuerySet.as_manager()
 
@@ -40,9 +63,10 @@ class LabResult(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(test_type=""), name="lab_result_says_which_test"),
             models.CheckConstraint(condition=~Q(entries=[]), name="lab_result_has_values"),
+            *(models.CheckConstraint(condition=rule, name=name) for name, rule in LIFE_RULES.items()),
         ]
         indexes = [
-            models.Index(fields=["doctor", "-critical", "created_at"], name="lab_result_worklist"),
+            models.Index(fields=["doctor", "-critical", "-abnormal", "created_at"], name="lab_result_worklist"),
             models.Index(fields=["patient", "-created_at"], name="lab_result_of_patient"),
         ]
 
@@ -55,6 +79,10 @@ class LabResult(models.Model):
     @property
     def review_or_none(self) -> "LabReview | None":
         return getattr(self, "review", None)
+
+    @property
+    def newer_or_none(self) -> "LabResult | None":
+        return getattr(self, "superseded_by", None)
 
     @property
     def result_data(self) -> Values:
@@ -78,39 +106,90 @@ class LabResult(models.Model):
         test_type: str,
         result_data: object,
         critical: bool = False,
+        status: str = ResultStatus.FINAL,
+        order: LabOrder | None = None,
     ) -> "LabResult":
-        """Raises NotAllowed for who may not record, ValidationError by field for input that cannot be."""
+        """Final, or preliminary; of an order, or without one.
+
+        Raises NotAllowed for who may not record, ValidationError by field for input that cannot be.
+        """
         cls.refuse_unless_recorder(by)
-        if not Patient.objects.visible_to(by).filter(pk=patient.pk).exists():
+        if not by.is_laboratory and not Patient.objects.visible_to(by).filter(pk=patient.pk).exists():
             raise NotAllowed("You can record results of patients you treat.")
         if not doctor.user.is_active:
             raise ValidationError({"doctor": "This doctor no longer works here; a result needs one who answers."})
+        if status not in (ResultStatus.PRELIMINARY, ResultStatus.FINAL):
+            raise ValidationError({"status": "A result is recorded as preliminary or final."})
+        if order:
+            order.take_result(by=by, patient=patient)
         result = cls(
             patient=patient,
             doctor=doctor,
             test_type=test_type.strip(),
-            entries=[{"name": name, **parts} for name, parts in read_values(result_data).items()],
+            entries=cls.read_entries(result_data),
             critical=critical,
             recorded_by=by,
             created_at=timezone.now(),
+            status=status,
+            order=order,
         )
-        result.full_clean(validate_constraints=False)
-        result.save(force_insert=True)
-        return result
+        return result.put_on_record()
+
+    @staticmethod
+    def read_entries(result_data: object) -> list[dict[str, Any]]:
+        """The values that were sent, as they are kept. Raises ValidationError for those that cannot be."""
+        return [{"name": name, **parts} for name, parts in read_values(result_data).items()]
+
+    def put_on_record(self) -> "LabResult":
+        """Where every row begins: what its values say as a whole is kept with it. Raises ValidationError by field."""
+        if self.status != ResultStatus.CANCELLED:
+            self.abnormal, self.all_normal = is_abnormal(self.entries), is_all_normal(self.entries)
+        self.full_clean(exclude=["order", "supersedes", "original"], validate_constraints=False)
+        self.save(force_insert=True)
+        return self
 
     @staticmethod
     def refuse_unless_recorder(user: User) -> None:
-        if not (user.is_administrator or user.doctor_or_none):
+        if not (user.is_administrator or user.doctor_or_none or (user.is_laboratory and user.is_active)):
             raise NotAllowed("Results are recorded by doctors, administrators and laboratories.")
 
+    def finalise(self, *, by: User, result_data: object = None, critical: bool | None = None) -> "LabResult":
+        """A preliminary result is final now, as it is or with other values. Raises as `life.supersede` does."""
+        return supersede(self, ResultStatus.FINAL, by=by, result_data=result_data, critical=critical)
+
+    def correct(
+        self, *, by: User, reason: str, result_data: object = None, critical: bool | None = None
+    ) -> "LabResult":
+        """It was wrong, and this is right. Raises as `life.supersede` does, and ValidationError without a reason."""
+        why = checked_reason(reason)
+        return supersede(self, ResultStatus.CORRECTED, by=by, result_data=result_data, critical=critical, reason=why)
+
+    def cancel(self, *, by: User, reason: str) -> "LabResult":
+        """It should never have been: readable still, and no longer to be relied on. Raises as `correct` does."""
+        return supersede(self, ResultStatus.CANCELLED, by=by, reason=checked_reason(reason))
+
+    def may_be_amended_by(self, user: User) -> bool:
+        return self.status != ResultStatus.CANCELLED and self.newer_or_none is None and may_be_amended_by(self, user)
+
+    @staticmethod
+    def sign_off(results: "Iterable[LabResult]", *, by: User) -> SignOff:
+        """Review many normal results without notes, each by its own rules."""
+        return sign_off(results, by=by)
+
     def may_be_reviewed_by(self, user: User) -> bool:
-        return user.pk == self.doctor_id and self.review_or_none is None
+        return user.pk == self.doctor_id and self.review_or_none is None and self.newer_or_none is None
 
     @transaction.atomic
-    def review_with(self, *, by: User, notes: str = "") -> "LabReview":
-        """The ordering doctor has looked at it. Raises NotAllowed, IllegalStep for a second review."""
+    def review_with(
+        self, *, by: User, notes: str = "", monitor_until: date | None = None, monitor_note: str = ""
+    ) -> "LabReview":
+        """The ordering doctor has looked at it; `monitor_until` brings it back on that day.
+
+        Raises NotAllowed, IllegalStep for a second review or a superseded result, ValidationError for another day.
+        """
         if by.pk != self.doctor_id:
             raise NotAllowed(f"{self.doctor.full_display_name} ordered this result and reviews it.")
+        refuse_unless_current(self)
         review = LabReview(result=self, by=by, at=timezone.now(), notes=notes.strip())
         review.full_clean(exclude=["result"], validate_constraints=False)
         try:
@@ -118,6 +197,8 @@ class LabResult(models.Model):
                 review.save(force_insert=True)
         except IntegrityError:
             raise IllegalStep("This result has been reviewed already.", code="already_reviewed") from None
+        if monitor_until:
+            LabFollowUp.plan(review, due=monitor_until, note=monitor_note)
         return review
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -135,6 +216,10 @@ class LabReview(models.Model):
     notes = models.TextField(
         max_length=MAX_NOTES, blank=True, validators=[MaxLengthValidator(MAX_NOTES), no_control_characters]
     )
+
+    @property
+    def follow_up_or_none(self) -> LabFollowUp | None:
+        return getattr(self, "follow_up", None)
 
     def __str__(self) -> str:
         return f"{self.result_id} reviewed by {self.by.full_name}"

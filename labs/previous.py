@@ -13,7 +13,7 @@ LOOK_BACK = 20
 
 def lines_with_previous(result: LabResult) -> list[Line]:
     """The result's values, each with the one before it of the same name, from the patient's last results."""
-    earlier = LabResult.objects.filter(patient_id=result.patient_id, created_at__lt=result.created_at)
+    earlier = LabResult.objects.in_force().filter(patient_id=result.patient_id, created_at__lt=result.created_at)
     before: dict[str, tuple[str, str]] = {}
     for created_at, entries in earlier.order_by("-created_at").values_list("created_at", "entries")[:LOOK_BACK]:
         day = date_format(localtime(created_at), "j M Y")

@@ -1,26 +1,32 @@
-"""Who is told when a result arrives, and when it has been reviewed."""
+"""Who is told when a result arrives, when another takes its place, and when it has been reviewed."""
 
 from typing import Any
 
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
+from accounts.models import User
+from labs.follow_ups import LabFollowUp
 from labs.models import LabResult, LabReview
-from notifications.channels import doctor_channel, patient_channel
-from notifications.dispatch import AlertSubject, close_alert, notify, refresh
-from notifications.events import CriticalLabResult, LabResultAvailable
+from labs.orders import LabOrderStep
+from labs.seen import ALERT, everyone_who_saw_before
+from notifications.channels import doctor_channel, patient_channel, personal_channel
+from notifications.dispatch import AlertSubject, close_alert, hold, notify, refresh
+from notifications.events import CriticalLabResult, LabResultAvailable, LabResultSuperseded
 
-TOPIC = "lab_results"
-ALERT = "lab_result"
+TOPIC, ORDERS_TOPIC = "lab_results", "lab_orders"
 
 
 @receiver(post_save, sender=LabResult)
 def tell_of_result(instance: LabResult, created: bool, raw: bool = False, **kwargs: Any) -> None:
     if raw or not created:
         return
-    if instance.critical:  # the doctor's stream before the patient's: one order everywhere, so no deadlock
-        _tell_doctor(instance)
-    _tell_patient(instance, reviewed=False)
+    if instance.supersedes:
+        _tell_who_saw(instance, instance.supersedes)
+    else:
+        if instance.critical:  # the doctor's stream before the patient's: one order everywhere, so no deadlock
+            _tell_doctor(instance)
+        _tell_patient(instance, reviewed=False)
     refresh([instance.doctor_id], TOPIC)
 
 
@@ -31,6 +37,18 @@ def tell_of_review(instance: LabReview, created: bool, raw: bool = False, **kwar
     close_alert(ALERT, instance.result_id, by=instance.by, action="reviewed")
     _tell_patient(instance.result, reviewed=True)
     refresh([instance.result.doctor_id], TOPIC)
+
+
+@receiver(post_save, sender=LabFollowUp)
+def refresh_worklist(instance: LabFollowUp, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        refresh([instance.doctor_id], TOPIC)
+
+
+@receiver(post_save, sender=LabOrderStep)
+def refresh_orders(instance: LabOrderStep, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if created and not raw:
+        refresh([instance.order.doctor_id, instance.order.patient_id], ORDERS_TOPIC)
 
 
 def _tell_doctor(result: LabResult) -> None:
@@ -44,3 +62,24 @@ def _tell_doctor(result: LabResult) -> None:
 def _tell_patient(result: LabResult, *, reviewed: bool) -> None:
     event = LabResultAvailable(result_id=result.pk, test_type=result.test_type, reviewed=reviewed)
     notify([(patient_channel(result.patient_id), event)], link=result.get_absolute_url())
+
+
+def _tell_who_saw(result: LabResult, old: LabResult) -> None:
+    """Alert rows are locked before streams, as everywhere; nobody sees in between, because it is one transaction."""
+    channels = _channels_of_who_saw(result)
+    close_alert(ALERT, old.pk, by=result.recorded_by, action=result.status)
+    hold(channels)
+    if result.critical:
+        _tell_doctor(result)
+    event = LabResultSuperseded(
+        result_id=result.pk, test_type=result.test_type, reviewed=False, corrects=old.pk, status=result.status
+    )
+    notify([(channel, event) for channel in channels], link=result.get_absolute_url())
+
+
+def _channels_of_who_saw(result: LabResult) -> list[str]:
+    """The ordering doctor's and the patient's always, and of everyone else who saw an earlier version."""
+    others = everyone_who_saw_before(result) - {result.doctor_id, result.patient_id}
+    people = User.objects.filter(pk__in=others, is_active=True).select_related("doctor", "patient")
+    own = {channel for person in people if (channel := personal_channel(person))}
+    return sorted(own | {doctor_channel(result.doctor_id), patient_channel(result.patient_id)})

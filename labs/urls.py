@@ -1,12 +1,24 @@
 from django.urls import path
 
-from labs import views
+from labs import life_views, order_views, views
 
 app_name = "labs"
 urlpatterns = [
     path("", views.result_list, name="list"),
     path("partials/list/", views.list_partial, name="list_partial"),
     path("new/", views.new, name="new"),
+    path("sign-off/", life_views.sign_off, name="sign_off"),
+    path("follow-ups/<uuid:pk>/done/", life_views.follow_up_done, name="follow_up_done"),
+    path("orders/", order_views.order_list, name="orders"),
+    path("orders/partials/list/", order_views.order_list_partial, name="orders_partial"),
+    path("orders/new/", order_views.place, name="order_new"),
+    path("orders/<uuid:pk>/", order_views.order_detail, name="order"),
+    path("orders/<uuid:pk>/partial/", order_views.order_partial, name="order_partial"),
+    path("orders/<uuid:pk>/collect/", order_views.collect, name="order_collect"),
+    path("orders/<uuid:pk>/cancel/", order_views.cancel, name="order_cancel"),
+    path("<uuid:pk>/finalise/", life_views.finalise, name="finalise"),
+    path("<uuid:pk>/correct/", life_views.correct, name="correct"),
+    path("<uuid:pk>/cancel/", life_views.cancel, name="cancel"),
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/partial/", views.detail_partial, name="detail_partial"),
     path("<uuid:pk>/review/", views.review, name="review"),

@@ -8,11 +8,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.fields import parse_uuid
 from accounts.refusals import NotAllowed
 from accounts.web import page_of, person, refusals_into
+from labs.comparison import changes_of
 from labs.forms import ResultForm, ReviewForm, ValueFormSet, ValueRows
-from labs.models import LabResult
+from labs.models import LabFollowUp, LabOrder, LabResult
 from labs.previous import lines_with_previous
+from labs.seen import keep_view
+from labs.statuses import ResultStatus
+
+SOME = 50
 
 
 @require_safe
@@ -27,13 +33,17 @@ def list_partial(request: HttpRequest) -> HttpResponse:
 
 def _list_context(request: HttpRequest) -> dict[str, Any]:
     user, chosen, words = person(request), request.GET.get("show", ""), request.GET.get("q", "")[:100]
-    rows = LabResult.objects.visible_to(user).with_people().search(words)
+    rows = LabResult.objects.visible_to(user).current().with_people().search(words)
     if chosen == "review" and user.doctor_or_none:
         rows = rows.to_review_by(user.doctor_or_none)
     elif chosen == "critical":
         rows = rows.filter(critical=True)
+    doctor = user.doctor_or_none
     return {
         "page_obj": page_of(request, rows),
+        "follow_ups": LabFollowUp.objects.due_for(doctor).with_people()[:SOME] if doctor else [],
+        "normal_count": LabResult.objects.normal_to_sign_by(doctor).count() if doctor else 0,
+        "may_order": doctor is not None,
         "chosen": chosen,
         "words": words,
         "may_record": user.is_administrator or user.doctor_or_none is not None,
@@ -50,13 +60,17 @@ def _detail_context(request: HttpRequest, pk: UUID) -> dict[str, Any]:
     return {
         "result": result,
         "lines": lines_with_previous(result),
+        "changes": changes_of(result),
         "may_review": result.may_be_reviewed_by(person(request)),
+        "may_amend": result.may_be_amended_by(person(request)),
     }
 
 
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return render(request, "labs/detail.html", {**_detail_context(request, pk), "form": ReviewForm()})
+    context = {**_detail_context(request, pk), "form": ReviewForm()}
+    keep_view(context["result"], by=person(request))
+    return render(request, "labs/detail.html", context)
 
 
 @require_safe
@@ -69,7 +83,7 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
     result, form = _found(request, pk), ReviewForm(request.POST)
     if form.is_valid():
         with refusals_into(form):
-            result.review_with(by=person(request), notes=form.cleaned_data["notes"])
+            result.review_with(by=person(request), **form.cleaned_data)
     if not form.is_valid():
         return render(request, "labs/detail.html", {**_detail_context(request, pk), "form": form}, status=409)
     messages.success(request, f"Reviewed. {result.patient.full_name} is told now.")
@@ -83,17 +97,27 @@ def new(request: HttpRequest) -> HttpResponse:
         LabResult.refuse_unless_recorder(user)
     except NotAllowed as refused:
         return render(request, "403.html", {"reason": refused.detail}, status=403)
-    form = ResultForm(user, request.POST or None, initial={"patient": request.GET.get("patient")})
+    form = ResultForm(user, request.POST or None, initial=_asked_for(request))
     rows = cast(ValueFormSet, ValueRows(request.POST or None))
     if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
         asked = {**form.cleaned_data, "result_data": rows.values()}
         with refusals_into(form):
+            asked["status"] = ResultStatus.PRELIMINARY if asked.pop("preliminary") else ResultStatus.FINAL
             result = LabResult.record(by=user, **asked)
         if form.is_valid():
             messages.success(request, f"Recorded. {result.doctor.full_display_name} has it now.")
             return redirect(result)
     wrong = bool(form.errors) or _has_errors(rows)
     return render(request, "labs/new.html", {"form": form, "rows": rows}, status=400 if wrong else 200)
+
+
+def _asked_for(request: HttpRequest) -> dict[str, Any]:
+    """What the link here already knows: the patient, or the order with all that it says."""
+    order_id = parse_uuid(request.GET.get("order"))
+    order = LabOrder.objects.visible_to(person(request)).filter(pk=order_id).first() if order_id else None
+    if order is None:
+        return {"patient": request.GET.get("patient")}
+    return {"patient": order.patient_id, "doctor": order.doctor_id, "test_type": order.test_type, "order": order.pk}
 
 
 def _has_errors(rows: "forms.BaseFormSet[Any]") -> bool:

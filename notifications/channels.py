@@ -45,9 +45,15 @@ def recipient_of(channel: str) -> str | None:
 
 
 def channels_for(user: User) -> list[str]:
-    """The streams a person reads, by role; everyone reads the system's."""
+    """The streams a person reads, by role; everyone reads the system's, a laboratory only that."""
     channel_of = {"admin": admin_channel, "doctor": doctor_channel, "patient": patient_channel}
-    return [*(channel_of[role](user.pk) for role in user.roles), SYSTEM_ALERTS]
+    return [*(channel_of[role](user.pk) for role in user.roles if role in channel_of), SYSTEM_ALERTS]
+
+
+def personal_channel(user: User) -> str | None:
+    """The first of the streams that are the person's own; None for somebody who has none."""
+    first = channels_for(user)[0]
+    return None if first == SYSTEM_ALERTS else first
 
 
 def group_name(channel: str) -> str:

@@ -21,6 +21,7 @@ from notifications.channels import recipient_of, session_channel
 from notifications.events import ADDED_KEYS, CONTROL_FRAMES, Event, Json
 from notifications.models import Alert, Notification
 from notifications.publisher import publish
+from notifications.streams import lock_streams
 from notifications.writing import write_and_publish
 
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -81,6 +82,18 @@ def refresh(user_ids: Iterable[UUID], topic: str) -> None:
         (session_channel(user_id), {"type": "refresh", "topic": topic}) for user_id in sorted(set(user_ids))
     ]
     transaction.on_commit(partial(publish, frames), robust=True)
+
+
+def hold(channels: Iterable[str]) -> None:
+    """Before the first of several `notify()` in one transaction: lock all of their streams, in the one order."""
+    lock_streams(channels)
+
+
+def reached_by(kind: str, subject_ids: Iterable[UUID]) -> set[UUID]:
+    """Ids of the people to whom an alert about one of these subjects came, open or closed."""
+    told = Notification.objects.filter(alert__kind=kind, alert__subject_id__in=list(subject_ids))
+    ids = {recipient_of(channel) for channel in told.values_list("stream_id", flat=True).distinct()}
+    return {UUID(found) for found in ids if found}
 
 
 @transaction.atomic

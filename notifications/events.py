@@ -91,6 +91,17 @@ class LabResultAvailable(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabResultSuperseded(LabResultAvailable):
+    """The same type, with two keys more: to everyone who saw the result `corrects`.
+
+    `status` is what the newer one is: final, corrected or cancelled.
+    """
+
+    corrects: UUID | str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SystemAlert(Event):
     """To everyone who is connected, from an administrator."""
 

@@ -4,7 +4,7 @@ A serial id is handed out before its row commits, so a reader that asks for "id 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
@@ -34,6 +34,13 @@ def take_numbers(channels: Sequence[str]) -> list[int]:
         numbers.append(following[name])
         following[name] += 1
     return numbers
+
+
+def lock_streams(channels: Iterable[str]) -> None:
+    """Lock these streams until the commit, in sorted order, without taking a number."""
+    with connection.cursor() as cursor:
+        for name in sorted(set(channels)):
+            cursor.execute(TAKE, [name, 0])
 
 
 def heads(names: Sequence[str]) -> dict[str, int]:

@@ -60,7 +60,13 @@ def _critical(body: Json) -> Words:
     return Words(f"Critical result for {body['patient_name']}", f"{body['test_type']} needs you now", "critical")
 
 
+SUPERSEDED_WORDS = {"final": "is final now", "corrected": "was corrected", "cancelled": "was cancelled"}
+
+
 def _result(body: Json) -> Words:
+    if body.get("corrects"):
+        what = SUPERSEDED_WORDS.get(body.get("status", ""), "was corrected")
+        return Words(f"A result {what}: {body['test_type']}", "Look again: the earlier one no longer holds", "tube")
     if body["reviewed"]:
         return Words("Your doctor has looked at a result", body["test_type"], "tube")
     return Words("A new result is here", body["test_type"], "tube")

@@ -56,5 +56,10 @@ class Cast:
         return make_doctor("dr.young@example.com", "Tom", "Young", "L-1003", can_prescribe=False)
 
     @cached_property
+    def laboratory(self) -> User:
+        """A laboratory's program: it records results and sees nothing."""
+        return make_user("lab@example.com", "Central", "Laboratory", is_laboratory=True)
+
+    @cached_property
     def admin(self) -> User:
         return make_user("admin@example.com", "Ada", "Min", is_staff=True)

@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from accounts.models import Patient, User
+from accounts.models import Doctor, Patient, User
 from appointments.models import Appointment
 from healthhub.demo_seed import ACCOUNTS, seed
-from labs.models import LabResult
+from labs.models import LabFollowUp, LabOrder, LabResult
 from notifications.inbox import unread_count
 from notifications.models import Alert, Notification
 from prescriptions.models import Prescription
@@ -24,9 +24,17 @@ def test_each_account_that_is_printed_can_sign_in(demo, role, email, password):
     client = Client()
     answer = client.post("/account/sign-in/", {"username": email, "password": password})
     assert answer.status_code == 302
-    assert client.get("/").status_code == 200
+    assert client.get("/").status_code == (403 if role == "Laboratory" else 200)
     user = User.objects.get(email=email)
-    assert user.role == {"Patient": "patient", "Doctor": "doctor", "Administrator": "admin"}[role]
+    assert (
+        user.role
+        == {
+            "Patient": "patient",
+            "Doctor": "doctor",
+            "Laboratory": "laboratory",
+            "Administrator": "admin",
+        }[role]
+    )
 
 
 def test_a_second_start_keeps_what_is_there(demo):
@@ -51,6 +59,9 @@ def test_no_page_is_empty_and_no_bell_is_absurd(demo):
     )
     assert LabResult.objects.filter(review__isnull=True).exists()
     assert LabResult.objects.filter(critical=True, review__isnull=False).exists()
+    assert {"preliminary", "final", "corrected"} <= set(LabResult.objects.values_list("status", flat=True))
+    assert {"ordered", "collected"} <= set(LabOrder.objects.values_list("status", flat=True))
+    assert LabFollowUp.objects.due_for(Doctor.objects.get(user__last_name="Smith")).exists()
     assert all(unread_count(user) <= 5 for user in User.objects.all())
     assert not Alert.objects.filter(closed_at=None).exists()
 

@@ -3,13 +3,18 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.fields import PlainText, WireTimeField
-from labs.models import MAX_NOTES, LabResult
+from labs.checks import MAX_REASON
+from labs.models import MAX_NOTES, LabFollowUp, LabResult
+from labs.sign_off import MOST_AT_ONCE
+from labs.statuses import ResultStatus
 
 
 class LabResultSerializer(serializers.ModelSerializer[LabResult]):
     patient_id = serializers.UUIDField()
     doctor_id = serializers.UUIDField()
-    status = serializers.SerializerMethodField()
+    order_id = serializers.UUIDField(allow_null=True)
+    supersedes = serializers.UUIDField(source="supersedes_id", allow_null=True)
+    superseded_by = serializers.SerializerMethodField()
     reviewed_by_doctor = serializers.SerializerMethodField()
     reviewed_at = serializers.SerializerMethodField()
     doctor_notes = serializers.SerializerMethodField()
@@ -19,12 +24,13 @@ class LabResultSerializer(serializers.ModelSerializer[LabResult]):
     class Meta:
         model = LabResult
         fields = [
-            "id", "patient_id", "doctor_id", "test_type", "status", "critical", "result_data",
+            "id", "patient_id", "doctor_id", "order_id", "test_type", "status", "status_reason", "supersedes",
+            "superseded_by", "critical", "abnormal", "result_data",
             "reviewed_by_doctor", "reviewed_at", "doctor_notes", "created_at",
         ]  # fmt: skip
 
-    def get_status(self, result: LabResult) -> str:
-        return "final"
+    def get_superseded_by(self, result: LabResult) -> str | None:
+        return str(result.newer_or_none.pk) if result.newer_or_none else None
 
     def get_reviewed_by_doctor(self, result: LabResult) -> bool:
         return result.review_or_none is not None
@@ -53,7 +59,34 @@ class RecordSerializer(serializers.Serializer[Any]):
     test_type = PlainText(max_length=100)
     critical = Flag(required=False, default=False)
     result_data = serializers.JSONField()
+    status = PlainText(required=False, default=ResultStatus.FINAL)
+    order_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+class AmendSerializer(serializers.Serializer[Any]):
+    """What may be said of a newer version; what is left out stays as it was."""
+
+    result_data = serializers.JSONField(required=False)
+    critical = Flag(required=False)
+    reason = PlainText(required=False, default="", allow_blank=True, max_length=MAX_REASON)
+
+
+class SignOffSerializer(serializers.Serializer[Any]):
+    ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=MOST_AT_ONCE)
 
 
 class ReviewSerializer(serializers.Serializer[Any]):
     notes = PlainText(required=False, default="", allow_blank=True, max_length=MAX_NOTES)
+    monitor_until = serializers.DateField(required=False, allow_null=True, default=None)
+    monitor_note = PlainText(required=False, default="", allow_blank=True, max_length=MAX_REASON)
+
+
+class FollowUpSerializer(serializers.ModelSerializer[LabFollowUp]):
+    result_id = serializers.UUIDField(source="review.result_id")
+    patient_id = serializers.UUIDField()
+    doctor_id = serializers.UUIDField()
+    done_at = WireTimeField(allow_null=True)
+
+    class Meta:
+        model = LabFollowUp
+        fields = ["id", "result_id", "patient_id", "doctor_id", "due", "note", "done_at"]

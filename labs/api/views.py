@@ -1,6 +1,5 @@
 from typing import Any, cast
 
-from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
@@ -9,9 +8,11 @@ from rest_framework.response import Response
 from accounts.api.idempotency import IdempotentCreateMixin
 from accounts.api.lookup import ByUuid
 from accounts.api.people import doctor_named, patient_named
-from accounts.models import Doctor, User
+from accounts.models import Doctor, Patient, User
 from labs.api.serializers import LabResultSerializer, RecordSerializer, ReviewSerializer
-from labs.models import LabResult
+from labs.models import LabOrder, LabResult
+from labs.querysets import LabResultQuerySet
+from labs.seen import keep_view
 
 TRUTH = {"true": True, "false": False}
 
@@ -19,15 +20,15 @@ TRUTH = {"true": True, "false": False}
 class OfLabResults(GenericAPIView[LabResult]):
     serializer_class = LabResultSerializer
 
-    def get_queryset(self) -> QuerySet[LabResult]:
+    def get_queryset(self) -> LabResultQuerySet:
         return LabResult.objects.visible_to(cast(User, self.request.user)).with_people()
 
 
 class LabResults(OfLabResults, IdempotentCreateMixin, ListAPIView[LabResult]):
-    """`?critical=` and `?reviewed=`, true or false, narrow the list; a POST records a result."""
+    """`?critical=` and `?reviewed=`, true or false, narrow the list of newest versions; a POST records a result."""
 
-    def get_queryset(self) -> QuerySet[LabResult]:
-        found = super().get_queryset()
+    def get_queryset(self) -> LabResultQuerySet:
+        found = super().get_queryset().current()
         if (critical := self._chosen("critical")) is not None:
             found = found.filter(critical=critical)
         if (reviewed := self._chosen("reviewed")) is not None:
@@ -46,10 +47,30 @@ class LabResults(OfLabResults, IdempotentCreateMixin, ListAPIView[LabResult]):
         body = RecordSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         asked = dict(body.validated_data)
-        patient = patient_named(asked.pop("patient_id"), by=user)
+        patient = _patient(user, asked.pop("patient_id"))
+        asked["order"] = _order(patient, asked.pop("order_id"))
         doctor = _ordering_doctor(user, asked.pop("doctor_id", None))
         result = LabResult.record(by=user, patient=patient, doctor=doctor, **asked)
         return Response(LabResultSerializer(result).data, status=201)
+
+
+def _patient(user: User, patient_id: Any) -> Patient:
+    """A laboratory sees nobody and records for everybody."""
+    if not user.is_laboratory:
+        return patient_named(patient_id, by=user)
+    patient = Patient.objects.select_related("user").filter(pk=patient_id).first()
+    if patient is None:
+        raise ValidationError({"patient_id": ["There is no such patient."]})
+    return patient
+
+
+def _order(patient: Patient, order_id: Any) -> LabOrder | None:
+    if order_id is None:
+        return None
+    order = LabOrder.objects.filter(pk=order_id, patient=patient).first()
+    if order is None:
+        raise ValidationError({"order_id": ["There is no such order of this patient."]})
+    return order
 
 
 def _ordering_doctor(user: User, doctor_id: Any) -> Doctor:
@@ -61,7 +82,10 @@ def _ordering_doctor(user: User, doctor_id: Any) -> Doctor:
 
 
 class OneLabResult(OfLabResults, ByUuid[LabResult], RetrieveAPIView[LabResult]):
-    pass
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        result = self.get_object()
+        keep_view(result, by=cast(User, request.user))
+        return Response(LabResultSerializer(result).data)
 
 
 class Review(OfLabResults, ByUuid[LabResult]):
@@ -69,5 +93,5 @@ class Review(OfLabResults, ByUuid[LabResult]):
         result = self.get_object()
         body = ReviewSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        result.review_with(by=cast(User, request.user), notes=body.validated_data["notes"])
+        result.review_with(by=cast(User, request.user), **body.validated_data)
         return Response(LabResultSerializer(self.get_object()).data)

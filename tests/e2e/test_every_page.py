@@ -1,12 +1,16 @@
 """Every page at phone and desk width, light and dark: no accessibility violation, no sideways scrolling, CSP clean."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.utils import timezone
 
+from labs.models import LabFollowUp
 from prescriptions.models import Prescription
 from tests.appointments.making import in_status, requested
 from tests.e2e.acting import sign_in
-from tests.labs.making import recorded
+from tests.labs.making import classified, ordered, recorded
 from tests.prescriptions.test_issue import ORDER
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,8 +24,29 @@ def story(cast):
     prescription = Prescription.issue(by=cast.smith.user, patient=cast.alice, **ORDER)
     result = recorded(cast, patient=cast.alice, critical=True)
     result_path = f"/lab-results/{result.pk}/"
-    things = [f"/appointments/{appointment.pk}/", f"/prescriptions/{prescription.pk}/", result_path]
-    lists = ["/", "/appointments/", "/prescriptions/", "/lab-results/", "/notifications/", "/account/"]
+    corrected = recorded(cast, patient=cast.alice).correct(by=cast.admin, reason="Haemolysed sample")
+    order_path = ordered(cast).get_absolute_url()
+    classified(recorded(cast, patient=cast.alice))
+    reviewed = recorded(cast, patient=cast.alice)
+    reviewed.review_with(by=cast.smith.user, monitor_until=timezone.localdate() + timedelta(days=1))
+    LabFollowUp.objects.update(due=timezone.localdate())
+    versions = [corrected.get_absolute_url(), corrected.supersedes.get_absolute_url(), reviewed.get_absolute_url()]
+    things = [
+        order_path,
+        *versions,
+        f"/appointments/{appointment.pk}/",
+        f"/prescriptions/{prescription.pk}/",
+        result_path,
+    ]
+    lists = [
+        "/",
+        "/appointments/",
+        "/prescriptions/",
+        "/lab-results/",
+        "/notifications/",
+        "/account/",
+        "/lab-results/orders/",
+    ]
     return {
         "smith": [
             *lists,
@@ -29,6 +54,10 @@ def story(cast):
             "/patients/",
             f"/patients/{cast.alice.pk}/",
             "/lab-results/new/",
+            "/lab-results/orders/new/",
+            "/lab-results/sign-off/",
+            f"{corrected.get_absolute_url()}correct/",
+            f"{corrected.get_absolute_url()}cancel/",
             "/prescriptions/new/",
             "/notifications/alerts/",
             "/notifications/cover/",

@@ -1,4 +1,6 @@
-from labs.models import LabResult
+from accounts.models import Patient
+from labs.models import LabOrder, LabResult
+from tests.appointments.making import requested
 
 POTASSIUM = {"Potassium": {"value": "7.1", "unit": "mmol/L", "low": "3.5", "high": "5.1"}}
 
@@ -13,3 +15,19 @@ def recorded(cast, patient=None, doctor=None, *, critical=False, by=None, test_t
         result_data=result_data or POTASSIUM,
         critical=critical,
     )
+
+
+def classified(result, *, normal=True):
+    """As the catalogue would have classified it: every value normal, or one that is not."""
+    LabResult.objects.filter(pk=result.pk).update(all_normal=normal, abnormal=not normal)
+    result.refresh_from_db()
+    return result
+
+
+def ordered(cast, patient=None, doctor=None, **changes):
+    """An order of Dr. Smith's for Alice, who has an appointment with them."""
+    patient, doctor = patient or cast.alice, doctor or cast.smith
+    if not Patient.objects.visible_to(doctor.user).filter(pk=patient.pk).exists():
+        requested(cast, patient=patient, doctor=doctor)
+    asked = {"test_type": "BMP", "reason": "Tired for weeks", **changes}
+    return LabOrder.place(by=doctor.user, patient=patient, **asked)

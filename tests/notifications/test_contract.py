@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils.dateparse import parse_datetime
 
-from notifications.events import EVENT_TYPES, SystemAlert, wire_time
+from notifications.events import EVENT_TYPES, LabResultSuperseded, SystemAlert, wire_time
 from notifications.words import words_for
 
 CONTRACT = Path(__file__).resolve().parent.parent / "contract"
@@ -39,6 +39,21 @@ def test_each_event_writes_the_contract_key_for_key(kind):
 
 def test_every_contract_file_has_its_event_and_every_event_its_file():
     assert {path.stem for path in CONTRACT.glob("*.json")} == set(EVENT_TYPES) == set(SPEC_KEYS)
+
+
+def test_a_result_that_supersedes_one_is_the_same_type_with_two_keys_more():
+    message = json.loads((CONTRACT / "variants" / "lab_result_superseded.json").read_text())
+    values = {field.name: message[field.name] for field in fields(LabResultSuperseded)}
+    assert LabResultSuperseded(**values).payload() == message
+    assert list(message) == [*SPEC_KEYS["lab_result_available"], "corrects", "status"]
+
+
+@pytest.mark.parametrize(
+    "status, said", [("final", "is final now"), ("corrected", "was corrected"), ("cancelled", "was cancelled")]
+)
+def test_its_words_say_what_became_of_it(status, said):
+    message = json.loads((CONTRACT / "variants" / "lab_result_superseded.json").read_text())
+    assert words_for({**message, "status": status}).title == f"A result {said}: CBC"
 
 
 @pytest.mark.parametrize("kind", EVENT_TYPES)

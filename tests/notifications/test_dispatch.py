@@ -11,9 +11,10 @@ from django.db import transaction
 
 from notifications import publisher
 from notifications.channels import SYSTEM_ALERTS, doctor_channel, patient_channel
-from notifications.dispatch import notify, publish_notification, publish_notification_sync
+from notifications.dispatch import hold, notify, publish_notification, publish_notification_sync, reached_by
 from notifications.events import NewPrescription
 from notifications.models import Notification, Stream
+from tests.labs.making import recorded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -166,3 +167,22 @@ def test_the_outbox_needs_no_redis(outbox, settings, tmp_path):
     settings.REDIS_URL = f"unix://{tmp_path}/nobody.sock"
     publish_notification_sync("doctor:test:notifications", {"type": "test"})
     assert outbox[0]["type"] == "test"
+
+
+# --- for domains that tell several things at once -----------------------------------------------------
+
+
+def test_streams_that_are_held_take_no_number(cast):
+    with transaction.atomic():
+        hold([patient_channel("b"), patient_channel("a"), patient_channel("b")])
+        notify([(patient_channel("b"), prescription())], link="/x/")
+        notify([(patient_channel("a"), prescription())], link="/x/")
+    assert dict(Stream.objects.values_list("name", "head")) == {patient_channel("a"): 1, patient_channel("b"): 1}
+
+
+def test_whom_an_alert_reached_is_known_while_it_is_open_and_afterwards(cast):
+    result, other = recorded(cast, critical=True), recorded(cast, critical=True, doctor=cast.brown)
+    assert reached_by("lab_result", [result.pk]) == {cast.smith.pk}
+    result.review_with(by=cast.smith.user)
+    assert reached_by("lab_result", [result.pk, other.pk]) == {cast.smith.pk, cast.brown.pk}
+    assert reached_by("another_kind", [result.pk]) == reached_by("lab_result", []) == set()

@@ -1,11 +1,14 @@
 """The administration: searchable and filterable, and nothing in it goes around a rule."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from notifications.channels import SYSTEM_ALERTS
 from prescriptions.models import Prescription
 from tests.appointments.making import in_status, requested
-from tests.labs.making import recorded
+from tests.labs.making import ordered, recorded
 from tests.prescriptions.test_issue import ORDER
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +19,8 @@ MODELS = [
     "appointments/appointment",
     "prescriptions/prescription",
     "labs/labresult",
+    "labs/laborder",
+    "labs/labfollowup",
     "notifications/notification",
     "notifications/alert",
 ]
@@ -25,7 +30,9 @@ MODELS = [
 def admin(cast, signed_in):
     requested(cast)
     Prescription.issue(by=cast.smith.user, patient=cast.alice, **ORDER)
-    recorded(cast, patient=cast.alice, critical=True)
+    ordered(cast)
+    result = recorded(cast, patient=cast.alice, critical=True)
+    result.review_with(by=cast.smith.user, monitor_until=timezone.localdate() + timedelta(days=7))
     return signed_in(cast.admin)
 
 
