@@ -96,8 +96,8 @@ class History:
         """A visit `day` days from today by the clinic's clock, taken as far as `end`."""
         patient, doctor = self.patients[name], self.doctors[doctor_name]
         when, by = self._at(day, hour), doctor.user
-        if end in ("completed", "no_show"):  # however early in the day the demo is made
-            when = min(when, self.now - timedelta(hours=1))
+        if end in ("completed", "no_show"):  # however early in the day the demo is made, it is over and read about
+            when = min(when, self.now - UNREAD_FOR - timedelta(hours=1))
         asked = min(when, self.now) - (timedelta(hours=2) if end == "requested" else timedelta(days=3))
         made: list[Appointment] = []
         asking: dict[str, Any] = {"patient": patient, "doctor": doctor, "requested_time": when, "reason": reason}
