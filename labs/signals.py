@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from accounts.models import User
 from labs.follow_ups import LabFollowUp
 from labs.models import LabResult, LabReview
+from labs.normality import critical_findings
 from labs.orders import LabOrderStep
 from labs.seen import ALERT, everyone_who_saw_before
 from notifications.channels import doctor_channel, patient_channel, personal_channel
@@ -53,7 +54,12 @@ def refresh_orders(instance: LabOrderStep, created: bool, raw: bool = False, **k
 
 def _tell_doctor(result: LabResult) -> None:
     subject = AlertSubject(
-        kind=ALERT, id=result.pk, patient_id=result.patient_id, doctor_id=result.doctor_id, summary=result.summary
+        kind=ALERT,
+        id=result.pk,
+        patient_id=result.patient_id,
+        doctor_id=result.doctor_id,
+        summary=result.summary,
+        findings=critical_findings(result.test_type, result.entries),
     )
     event = CriticalLabResult(result_id=result.pk, patient_name=result.patient.full_name, test_type=result.test_type)
     notify([(doctor_channel(result.doctor_id), event)], link=result.get_absolute_url(), alert=subject)
@@ -65,10 +71,10 @@ def _tell_patient(result: LabResult, *, reviewed: bool) -> None:
 
 
 def _tell_who_saw(result: LabResult, old: LabResult) -> None:
-    """Alert rows are locked before streams, as everywhere; nobody sees in between, because it is one transaction."""
+    """Nobody sees in between, because it is one transaction."""
     channels = _channels_of_who_saw(result)
+    hold(channels, patient_id=result.patient_id)
     close_alert(ALERT, old.pk, by=result.recorded_by, action=result.status)
-    hold(channels)
     if result.critical:
         _tell_doctor(result)
     event = LabResultSuperseded(

@@ -33,7 +33,12 @@ def _open_context(request: HttpRequest) -> dict[str, Any]:
     user = person(request)
     if not (user.doctor_or_none or user.is_administrator):
         raise Http404
-    seen = Alert.objects.visible_to(user).open().select_related("patient__user", "doctor__user", "acknowledged_by")
+    seen = (
+        Alert.objects.visible_to(user)
+        .open()
+        .select_related("patient__user", "doctor__user", "acknowledged_by")
+        .prefetch_related("parts")
+    )
     alerts = list(seen[:MOST])
     for alert in alerts:
         alert.next_words = next_words(alert)  # type: ignore[attr-defined]  # for the template alone
@@ -50,6 +55,8 @@ def _detail(request: HttpRequest, alert: Alert, form: CallForm, status: int = 20
         "alert": alert,
         "form": form,
         "steps": alert.steps.all(),
+        "parts": alert.parts.all(),
+        "acknowledgements": alert.acknowledgements.select_related("by"),
         "calls": alert.calls.select_related("by"),
         "next_words": next_words(alert),
         "may_acknowledge": Alert.objects.reached(person(request)).filter(pk=alert.pk).exists(),

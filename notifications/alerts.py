@@ -12,7 +12,7 @@ from accounts.refusals import IllegalStep
 from notifications.channels import recipient_of
 from notifications.events import Json, wire_time
 from notifications.inbox import mark_seen, tell_own_pages
-from notifications.models import Alert, CallLogEntry, Notification
+from notifications.models import Acknowledgement, Alert, CallLogEntry, Notification
 
 MAX_NOTE = 2000
 
@@ -26,14 +26,14 @@ def open_for(user: User) -> list[Alert]:
 def acknowledge(alert: Alert, *, by: User, note: str = "") -> Alert:
     """Keep that `by` has taken the alert on, with the value read back in `note`.
 
-    Idempotent: the first acknowledgement stands and is what comes back, whoever asks again.
+    It answers for all that the alert waits for at this moment. Idempotent: the first acknowledgement stands and is
+    what comes back, whoever asks again, until a repeat of the critical result asks anew.
     The caller has made sure that the alert has reached `by`. Raises ValidationError for an unusable note.
     """
     check_note(note)
     alert = Alert.objects.select_for_update().get(pk=alert.pk)
     if alert.acknowledged_at is None:
-        alert.acknowledged_at, alert.acknowledged_by = timezone.now(), by
-        alert.acknowledgement_note = note
+        _take_on(alert, by, note)
         alert.save(update_fields=["acknowledged_at", "acknowledged_by", "acknowledgement_note"])
         tell_everyone_reached(alert)
     mark_seen(by, Notification.objects.visible_to(by).filter(alert=alert))
@@ -79,12 +79,33 @@ def close(alert: Alert, *, by: User, action: str) -> None:
     alert = Alert.objects.select_for_update().get(pk=alert.pk)
     if alert.closed_at is not None:
         return
-    now = timezone.now()
     if alert.acknowledged_at is None:
-        alert.acknowledged_at, alert.acknowledged_by = now, by
-    alert.closed_at, alert.closed_by, alert.closing_action = now, by, action
+        _take_on(alert, by, "")
+    alert.closed_at, alert.closed_by, alert.closing_action = timezone.now(), by, action
     alert.save()
+    alert.parts.filter(answered_at=None).update(answered_at=alert.closed_at)
     tell_everyone_reached(alert)
+
+
+def answer_part(kind: str, subject_id: UUID, *, by: User, action: str) -> None:
+    """The subject is answered for; its open alert closes once every other part is. Call it in a transaction."""
+    open_ones = Alert.objects.open().filter(kind=kind, parts__subject_id=subject_id)
+    alert = open_ones.select_for_update(of=("self",)).first()
+    if alert is None:
+        return
+    alert.parts.filter(subject_id=subject_id).update(answered_at=timezone.now())
+    waiting = alert.parts.filter(answered_at=None).last()
+    if waiting is None:
+        close(alert, by=by, action=action)
+        return
+    alert.summary, alert.link = waiting.summary, waiting.link
+    alert.save(update_fields=["summary", "link"])
+    tell_everyone_reached(alert)
+
+
+def _take_on(alert: Alert, by: User, note: str) -> None:
+    alert.acknowledged_at, alert.acknowledged_by, alert.acknowledgement_note = timezone.now(), by, note
+    Acknowledgement.objects.create(alert=alert, by=by, at=alert.acknowledged_at, note=note)
 
 
 def acknowledgement(alert: Alert) -> Json:

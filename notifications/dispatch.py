@@ -7,19 +7,18 @@ Redis a nudge: what could not be published stands in the reader's inbox.
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from notifications import alerts, ladder
 from notifications.channels import recipient_of, session_channel
 from notifications.events import ADDED_KEYS, CONTROL_FRAMES, Event, Json
-from notifications.models import Alert, Notification
+from notifications.models import Notification
+from notifications.opening import AlertSubject, lock_alerts_of, open_or_join
 from notifications.publisher import publish
 from notifications.streams import lock_streams
 from notifications.writing import write_and_publish
@@ -28,32 +27,38 @@ MAX_MESSAGE_BYTES = 64 * 1024
 ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
-@dataclass(frozen=True, kw_only=True)
-class AlertSubject:
-    """What a critical notification is about, and the doctor whose answer it waits for.
-
-    `summary` is shown wherever the alert is: "Potassium 7.1 mmol/L".
-    """
-
-    kind: str
-    id: UUID
-    patient_id: UUID
-    doctor_id: UUID
-    summary: str
+__all__ = [
+    "AlertSubject",
+    "close_alert",
+    "hold",
+    "notify",
+    "publish_notification",
+    "publish_notification_sync",
+    "reached_by",
+    "refresh",
+]
 
 
+@transaction.atomic
 def notify(events: Sequence[tuple[str, Event]], *, link: str, alert: AlertSubject | None = None) -> list[Notification]:
     """Tell each (channel, event). Call it once in a verb, last: the streams are locked until the commit.
 
     `link` is the path of the page of the thing itself. With `alert`, every one of the notifications needs a
-    person's acknowledgement, and one acknowledgement answers for all.
+    person's acknowledgement, and one acknowledgement answers for all. A repeat of what is open joins its alert: it
+    carries `persistent: true`, and whoever holds the alert is told of it too.
     Raises ValueError for a channel outside the patterns.
     """
-    opened = _open_alert(alert, link) if alert else None
-    messages = [(channel, event.payload(), event.priority) for channel, event in events]
-    rows = write_and_publish(messages, link=link, alert=opened)
-    if opened:
-        ladder.begin(opened)
+    if alert is None:
+        messages = [(channel, event.payload(), event.priority) for channel, event in events]
+        return write_and_publish(messages, link=link, alert=None)
+    opened = open_or_join(alert, link)
+    told = dict.fromkeys([channel for channel, _ in events] + list(opened.others))
+    event = events[0][1]
+    body = event.payload() | ({"persistent": True} if opened.persistent else {})
+    rows = write_and_publish([(channel, body, event.priority) for channel in told], link=link, alert=opened.alert)
+    began = ladder.begin(opened.alert)
+    if opened.persistent:
+        ladder.mail_readers_of(opened.others if began else told)
     return rows
 
 
@@ -84,43 +89,26 @@ def refresh(user_ids: Iterable[UUID], topic: str) -> None:
     transaction.on_commit(partial(publish, frames), robust=True)
 
 
-def hold(channels: Iterable[str]) -> None:
-    """Before the first of several `notify()` in one transaction: lock all of their streams, in the one order."""
+def hold(channels: Iterable[str], *, patient_id: UUID) -> None:
+    """Before the first of several `notify()` in one transaction: lock what they will, in the one order."""
+    lock_alerts_of(patient_id)
     lock_streams(channels)
 
 
 def reached_by(kind: str, subject_ids: Iterable[UUID]) -> set[UUID]:
     """Ids of the people to whom an alert about one of these subjects came, open or closed."""
-    told = Notification.objects.filter(alert__kind=kind, alert__subject_id__in=list(subject_ids))
+    told = Notification.objects.filter(alert__kind=kind, alert__parts__subject_id__in=list(subject_ids))
     ids = {recipient_of(channel) for channel in told.values_list("stream_id", flat=True).distinct()}
     return {UUID(found) for found in ids if found}
 
 
 @transaction.atomic
 def close_alert(kind: str, subject_id: UUID, *, by: User, action: str) -> None:
-    """Close the open alert about this subject, where there is one: `by` answered for it with `action`.
+    """`by` answered for this subject with `action`: its alert closes, unless it waits for another one still.
 
-    Who acts on the subject has seen it, so an alert that nobody acknowledged is acknowledged with it.
+    Who acts on the subject has seen it, so an alert that nobody acknowledged is acknowledged as it closes.
     """
-    alert = Alert.objects.filter(kind=kind, subject_id=subject_id, closed_at=None).first()
-    if alert:
-        alerts.close(alert, by=by, action=action)
-
-
-def _open_alert(subject: AlertSubject, link: str) -> Alert:
-    alert, _ = Alert.objects.get_or_create(
-        kind=subject.kind,
-        subject_id=subject.id,
-        closed_at=None,
-        defaults={
-            "patient_id": subject.patient_id,
-            "doctor_id": subject.doctor_id,
-            "summary": subject.summary[:300],
-            "link": link,
-            "opened_at": timezone.now(),
-        },
-    )
-    return alert
+    alerts.answer_part(kind, subject_id, by=by, action=action)
 
 
 def _check_message(message: Json) -> None:

@@ -5,6 +5,7 @@ with every process down over a deadline, the step is taken at the next start. Th
 is taken, as it is while somebody acknowledges, so a race between the two has one outcome.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,22 +31,26 @@ Reader = tuple[str, User]
 """A channel and the person who reads it."""
 
 
-def begin(alert: Alert) -> None:
-    """Called in the transaction that tells the ordering doctor, once that is done: the first step is taken."""
+def begin(alert: Alert) -> bool:
+    """Called in the transaction that tells the ordering doctor, once that is done: the first step is taken.
+
+    False where the alert stands on the ladder already.
+    """
     if alert.steps_taken:
-        return
+        return False
     steps = rungs()
     first = bool(steps) and steps[0].audience == LadderStep.Audience.ORDERING
     alert.steps_taken = 1 if first else 0
     active = alert.doctor.user.is_active
     AlertStep.objects.create(
-        alert=alert, audience=LadderStep.Audience.ORDERING, at=alert.opened_at, told=1 if active else 0
+        alert=alert, audience=LadderStep.Audience.ORDERING, at=alert.asked_at, told=1 if active else 0
     )
     if active:
         mail_those_who_are_away([(doctor_channel(alert.doctor_id), alert.doctor.user)])
         _set_deadline(alert, steps)
     else:
-        _climb(alert, steps, alert.opened_at)
+        _climb(alert, steps, alert.asked_at)
+    return True
 
 
 def escalate_due(now: datetime | None = None) -> int:
@@ -80,7 +85,7 @@ def _climb(alert: Alert, steps: list[LadderStep], now: datetime) -> None:
 
 def _set_deadline(alert: Alert, steps: list[LadderStep]) -> None:
     left = steps[alert.steps_taken :]
-    alert.deadline = alert.opened_at + minutes(left[0].after_minutes) if left else None
+    alert.deadline = alert.asked_at + minutes(left[0].after_minutes) if left else None
     alert.save(update_fields=["steps_taken", "deadline", "breached_at"])
 
 
@@ -108,18 +113,30 @@ def _of_doctors(doctors: "QuerySet[Doctor]") -> list[Reader]:
 
 
 def _tell(alert: Alert, readers: list[Reader]) -> int:
-    """One more notification for each who has none of this alert yet; nobody is told twice."""
-    earlier = Notification.objects.filter(alert=alert).order_by("created_at", "seq")
-    told = {recipient_of(channel) for channel in earlier.values_list("stream_id", flat=True)}
+    """One more notification, as the newest was, for each who was not told since the ladder began; nobody twice."""
+    told = {recipient_of(channel) for channel in told_in_this_round(alert)}
     fresh: dict[UUID, Reader] = {user.pk: (channel, user) for channel, user in readers if str(user.pk) not in told}
-    first = earlier.first()
-    if not fresh or first is None:
+    newest = Notification.objects.filter(alert=alert).order_by("-created_at", "-seq").first()
+    if not fresh or newest is None:
         return 0
-    message: Json = {key: value for key, value in first.body.items() if key not in ADDED_KEYS}
+    message: Json = {key: value for key, value in newest.body.items() if key not in ADDED_KEYS}
     messages = [(channel, message, "critical") for channel, _ in fresh.values()]
     write_and_publish(messages, link=alert.link, alert=alert)
     mail_those_who_are_away(list(fresh.values()))
     return len(fresh)
+
+
+def told_in_this_round(alert: Alert) -> list[str]:
+    """Channels of those who were told since the ladder last began."""
+    told = Notification.objects.filter(alert=alert, created_at__gte=alert.asked_at)
+    return list(told.order_by("stream_id").values_list("stream_id", flat=True).distinct())
+
+
+def mail_readers_of(channels: Iterable[str]) -> None:
+    """The e-mail of a step, to those of these readers who have no page open."""
+    channel_of = {recipient_of(channel): channel for channel in channels}
+    people = User.objects.filter(pk__in=[found for found in channel_of if found], is_active=True)
+    mail_those_who_are_away([(channel_of[str(user.pk)], user) for user in people])
 
 
 def rungs() -> list[LadderStep]:

@@ -5,11 +5,14 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Doctor, Patient
+from notifications.alert_models import Acknowledgement, AlertPart
 from notifications.ladder_models import AlertStep, CallLogEntry, Cover, LadderStep, OnCall
 from notifications.querysets import AlertQuerySet, NotificationQuerySet
 
 __all__ = [
+    "Acknowledgement",
     "Alert",
+    "AlertPart",
     "AlertStep",
     "CallLogEntry",
     "Cover",
@@ -36,7 +39,8 @@ class Alert(models.Model):
     """A critical matter that stays open until a person has answered for it.
 
     Several notifications may point at it; acknowledging through any of them acknowledges the alert.
-    It knows its subject by kind and id only, so that no domain is imported here.
+    It knows its subjects by kind and id only, so that no domain is imported here: the first one itself, with its
+    `parts` all of them. `summary` and `link` are those of the newest that waits.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -49,6 +53,7 @@ class Alert(models.Model):
     summary = models.CharField(max_length=300, help_text="What a reader must know before opening it.")
     link = models.CharField(max_length=300)
     opened_at = models.DateTimeField()
+    asked_at = models.DateTimeField(help_text="When the ladder began: a repeat after an acknowledgement asks again.")
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

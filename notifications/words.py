@@ -57,6 +57,8 @@ def _prescribed(body: Json) -> Words:
 
 
 def _critical(body: Json) -> Words:
+    if body.get("persistent"):
+        return Words(f"Critical again: {body['patient_name']}", f"{body['test_type']} needs you now", "critical")
     return Words(f"Critical result for {body['patient_name']}", f"{body['test_type']} needs you now", "critical")
 
 

@@ -48,6 +48,12 @@ def test_a_result_that_supersedes_one_is_the_same_type_with_two_keys_more():
     assert list(message) == [*SPEC_KEYS["lab_result_available"], "corrects", "status"]
 
 
+def test_a_repeat_of_what_is_open_is_the_same_type_with_one_key_more():
+    message = json.loads((CONTRACT / "variants" / "critical_lab_result_persistent.json").read_text())
+    assert list(message) == [*SPEC_KEYS["critical_lab_result"], "persistent"]
+    assert words_for(message).title == "Critical again: Bob Wilson"
+
+
 @pytest.mark.parametrize(
     "status, said", [("final", "is final now"), ("corrected", "was corrected"), ("cancelled", "was cancelled")]
 )

@@ -138,14 +138,14 @@ def test_the_ladder_can_be_changed(cast, alert):
     LadderStep.objects.all().delete()
     LadderStep.objects.create(after_minutes=0, audience="ordering")
     LadderStep.objects.create(after_minutes=5, audience="on_call")
-    recorded(cast, critical=True)
+    recorded(cast, patient=cast.alice, critical=True)
     newer = Alert.objects.latest("opened_at")
     assert newer.deadline == minutes_later(newer, 5)
 
 
 def test_an_emptied_ladder_is_the_default_and_never_silence(cast, alert):
     LadderStep.objects.all().delete()
-    recorded(cast, critical=True)
+    recorded(cast, patient=cast.alice, critical=True)
     newer = Alert.objects.latest("opened_at")
     assert newer.deadline == minutes_later(newer, 15)
 
