@@ -185,11 +185,14 @@ class LabResult(models.Model):
     ) -> "LabReview":
         """The ordering doctor has looked at it; `monitor_until` brings it back on that day.
 
-        Raises NotAllowed, IllegalStep for a second review or a superseded result, ValidationError for another day.
+        Raises NotAllowed, IllegalStep for a second review or a superseded result, ValidationError for another day, and
+        for no notes on a critical result: its alert stays open until somebody says what was done.
         """
         if by.pk != self.doctor_id:
             raise NotAllowed(f"{self.doctor.full_display_name} ordered this result and reviews it.")
         refuse_unless_current(self)
+        if self.critical and not notes.strip():
+            raise ValidationError({"notes": "This result is critical: say what you did about it."})
         review = LabReview(result=self, by=by, at=timezone.now(), notes=notes.strip())
         review.full_clean(exclude=["result"], validate_constraints=False)
         try:

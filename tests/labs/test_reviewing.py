@@ -4,6 +4,7 @@ import pytest
 
 from labs.models import LabResult, LabReview
 from labs.normality import is_abnormal, is_all_normal
+from notifications.models import Alert
 from tests.labs.making import classified, recorded
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +150,15 @@ def test_the_api_signs_and_answers_for_each(cast, api):
 @pytest.mark.parametrize("ids", [None, [], "x", ["x"], ["00000000-0000-4000-8000-000000000000"] * 101])
 def test_the_api_refuses_a_list_that_is_none(cast, api, ids):
     assert api(cast.smith).post("/api/v1/lab-results/sign-off", {"ids": ids}).status_code == 400
+
+
+def test_a_critical_result_is_answered_with_words_only(cast, api, signed_in):
+    result = recorded(cast, critical=True)
+    answer = api(cast.smith).post(f"/api/v1/lab-results/{result.pk}/review", {"notes": "  "})
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"notes": ["This result is critical: say what you did about it."]}
+    page = signed_in(cast.smith).post(f"/lab-results/{result.pk}/review/", {"notes": ""})
+    assert "say what you did about it" in page.content.decode()
+    assert not Alert.objects.filter(closed_at__isnull=False).exists()
+    result.review_with(by=cast.smith.user, notes="Calcium gluconate given.")
+    assert not Alert.objects.open().exists()

@@ -183,6 +183,6 @@ def test_streams_that_are_held_take_no_number(cast):
 def test_whom_an_alert_reached_is_known_while_it_is_open_and_afterwards(cast):
     result, other = recorded(cast, critical=True), recorded(cast, critical=True, doctor=cast.brown)
     assert reached_by("lab_result", [result.pk]) == {cast.smith.pk}
-    result.review_with(by=cast.smith.user)
+    result.review_with(by=cast.smith.user, notes="Called.")
     assert reached_by("lab_result", [result.pk, other.pk]) == {cast.smith.pk, cast.brown.pk}
     assert reached_by("another_kind", [result.pk]) == reached_by("lab_result", []) == set()

@@ -83,18 +83,18 @@ def test_another_finding_patient_or_doctor_opens_an_alert_of_its_own(cast, first
 
 
 def test_after_the_alert_is_closed_the_next_one_opens_anew(cast, first):
-    LabResult.objects.get().review_with(by=cast.smith.user)
+    LabResult.objects.get().review_with(by=cast.smith.user, notes="Called.")
     again(cast)
     assert Alert.objects.open().get() != first
 
 
 def test_reviewing_one_of_two_leaves_the_alert_open_for_the_other(cast, first):
     earlier, later = LabResult.objects.get(), again(cast)
-    later.review_with(by=cast.smith.user)
+    later.review_with(by=cast.smith.user, notes="Called.")
     first.refresh_from_db()
     assert (first.closed_at, first.acknowledged_at) == (None, None)
     assert first.link == earlier.get_absolute_url()
-    earlier.review_with(by=cast.smith.user)
+    earlier.review_with(by=cast.smith.user, notes="Called.")
     first.refresh_from_db()
     assert first.closing_action == "reviewed"
 

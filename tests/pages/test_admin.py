@@ -32,7 +32,7 @@ def admin(cast, signed_in):
     Prescription.issue(by=cast.smith.user, patient=cast.alice, **ORDER)
     ordered(cast)
     result = recorded(cast, patient=cast.alice, critical=True)
-    result.review_with(by=cast.smith.user, monitor_until=timezone.localdate() + timedelta(days=7))
+    result.review_with(by=cast.smith.user, notes="Called.", monitor_until=timezone.localdate() + timedelta(days=7))
     return signed_in(cast.admin)
 
 
