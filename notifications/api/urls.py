@@ -4,6 +4,7 @@ from notifications.api import views
 
 urlpatterns = [
     re_path(r"^notifications/?$", views.NotificationList.as_view()),
+    re_path(r"^notifications/heads/?$", views.Heads.as_view()),
     re_path(r"^notifications/(?P<pk>[^/]+)/ack/?$", views.Acknowledge.as_view()),
     re_path(r"^notifications/(?P<pk>[^/]+)/seen/?$", views.Seen.as_view()),
     re_path(r"^system-alerts/?$", views.SystemAlerts.as_view()),

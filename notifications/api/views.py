@@ -3,10 +3,12 @@ from urllib.parse import urlencode
 
 from django.http import Http404
 from rest_framework import status
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from rest_framework_simplejwt.authentication import JWTAuthentication
 
 from accounts.api.idempotency import IdempotentCreateMixin
 from accounts.fields import parse_uuid
@@ -17,12 +19,35 @@ from notifications.announce import announce
 from notifications.api.serializers import AckSerializer, SystemAlertSerializer
 from notifications.channels import channels_for
 from notifications.inbox import mark_seen, unread_count
-from notifications.models import Notification
+from notifications.models import Alert, Notification
+from notifications.streams import heads
 
 PAGE = 100
 
 
-class NotificationList(APIView):
+class PollingView(APIView):
+    """Reads only, so a page's own cookie is as good as a token: where WebSockets are blocked, the client asks here."""
+
+    http_method_names = ["get", "head", "options"]
+    authentication_classes = [JWTAuthentication, SessionAuthentication]
+
+
+class Heads(PollingView):
+    """What `ready` says on the socket: the newest `seq` of each of the reader's channels, and what is unread."""
+
+    def get(self, request: Request) -> Response:
+        user = cast(User, request.user)
+        return Response(
+            {
+                "user_id": str(user.pk),
+                "channels": heads(channels_for(user)),
+                "unread_count": unread_count(user),
+                "open_alerts": Alert.objects.reached(user).unacknowledged().count(),
+            }
+        )
+
+
+class NotificationList(PollingView):
     """`?channel=&after=`: the payloads as on the socket, oldest first; `next` follows while there are more.
 
     Without a channel: all of the reader's channels, merged by time, and `after` is then the id to go on from.

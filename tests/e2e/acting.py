@@ -4,13 +4,13 @@ from tests.cast import PASSWORD
 from tests.e2e.browser import expect
 
 
-def sign_in(page, server, person, path="/"):
-    """Signs in through the page and waits until it is live."""
+def sign_in(page, server, person, path="/", state="Live"):
+    """Signs in through the page and waits until it says that it is live, or another `state`."""
     page.goto(f"{server.url}/account/sign-in/?next={path}")
     page.get_by_label("E-mail").fill(getattr(person, "user", person).email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    is_live(page)
+    expect(page.locator("[data-connection]")).to_have_text(state)
     return page
 
 

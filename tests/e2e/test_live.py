@@ -93,11 +93,26 @@ def test_what_is_being_typed_survives_what_arrives(visitors, server, people):
     doctor.get_by_role("button", name="Acknowledge", exact=True).click()
     doctor.get_by_label("Read back the value").fill("7.1")
 
-    recorded(cast, critical=True)
+    recorded(cast, patient=alice, critical=True)
 
     expect(doctor.get_by_role("region", name="Critical result")).to_contain_text("1 of 2")
     expect(doctor.get_by_label("Read back the value")).to_have_value("7.1")
     expect(doctor.get_by_label("Read back the value")).to_be_focused()
+
+
+def test_the_same_again_shows_its_newest_value_in_the_same_bar(visitors, server, people):
+    _, smith, _, cast = people
+    recorded(cast, critical=True)
+    doctor = sign_in(visitors(), server, smith)
+    doctor.get_by_role("button", name="Acknowledge", exact=True).click()
+    doctor.get_by_label("Read back the value").fill("7.1")
+
+    recorded(cast, critical=True, result_data={"Potassium": {"value": "7.6", "unit": "mmol/L"}})
+
+    bar = doctor.get_by_role("region", name="Critical result")
+    expect(bar).to_contain_text("Potassium 7.6 mmol/L")
+    expect(bar).to_contain_text("2 such results since")
+    expect(doctor.get_by_label("Read back the value")).to_have_value("7.1")
 
 
 def test_a_server_that_restarts_is_waited_for_and_nothing_is_missed(visitors, people):

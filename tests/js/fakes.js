@@ -159,6 +159,7 @@ export function startClient(options = {}) {
   world.client = new NotificationClient({
     userId: "u1",
     WebSocket: makeSocketClass(sockets),
+    fetch: null,
     random: () => 1,
     onNotification: (notification) => told.notifications.push(notification),
     onState: (state) => told.states.push(state.state),

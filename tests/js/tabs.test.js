@@ -20,6 +20,7 @@ function desk() {
       window: tab.window,
       random: () => 1,
       WebSocket: makeSocketClass(sockets),
+      fetch: null,
       onNotification: ({ seq }) => tab.heard.push(seq),
       onReady: () => (tab.ready += 1),
       onUpdated: () => (tab.updated += 1),

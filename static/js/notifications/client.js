@@ -49,6 +49,8 @@ export class NotificationClient {
       clock: realClock,
       random: Math.random,
       WebSocket: globalThis.WebSocket,
+      fetch: globalThis.fetch?.bind(globalThis),
+      pollInterval: 5000,
       window: globalThis.window ?? null,
       ...options,
     };
@@ -175,6 +177,7 @@ export class NotificationClient {
   #tellProgress() {
     if (!this.#isUp) return;
     if (this.#options.resume && this.#catchUp.isBehind) this.#state.catchingUp();
+    else if (this.#connection.isPolling) this.#state.polling();
     else this.#state.live();
   }
 }

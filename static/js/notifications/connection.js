@@ -3,12 +3,14 @@ import { tell } from "./callbacks.js";
 import { Timer } from "./clock.js";
 import { Reason, afterClose } from "./codes.js";
 import { followPage } from "./lifecycle.js";
-import { Link, socketUrl } from "./link.js";
+import { SocketProbe } from "./socket_probe.js";
 import { Token } from "./token.js";
+import { Transports } from "./transports.js";
 import { Watchdog } from "./watchdog.js";
 
 const TOKEN_PATIENCE = 15000;
 const HELD_A_WHILE = 2000;
+const POLL_AFTER_FAILURES = 2;
 
 /** Keeps one link alive: makes it, notices its death, waits, makes the next; ends only on a stop code. */
 export class Connection {
@@ -22,12 +24,18 @@ export class Connection {
   #retry;
   #tokenPatience;
   #held;
-  /** @type {Link | null} */
+  #probe;
+  #transports;
+  /** @type {ReturnType<Transports["socket" | "inbox"]> | null} */
   #link = null;
+  /** Whether this attempt, or the next one, asks the inbox instead of opening a socket. */
+  #polls = false;
   /** Counts attempts, so that the late answer to an earlier one is recognised. */
   #attempt = 0;
   #failures = 0;
   #isSuspended = false;
+  /** @type {string | null} */
+  #tokenInUse = null;
   #stopFollowing = () => {};
 
   /**
@@ -41,6 +49,7 @@ export class Connection {
   constructor({ options, state, onFrame, onUp, onDown }) {
     const { clock, random, token, resume } = options;
     this.#options = options;
+    this.#transports = new Transports(options);
     this.#state = state;
     this.#onFrame = onFrame;
     this.#onUp = onUp;
@@ -51,10 +60,21 @@ export class Connection {
     this.#retry = new Timer(clock, () => this.#connect());
     this.#tokenPatience = new Timer(clock, () => this.#lost(Reason.TOKEN));
     this.#held = new Timer(clock, () => this.#onUp());
+    this.#probe = new SocketProbe({
+      clock,
+      open: (on) => this.#transports.socket(this.#tokenInUse, on),
+      onWorks: () => this.#useSocket(),
+    });
+  }
+
+  /** Whether what comes is asked for every few seconds, because no socket can be had. */
+  get isPolling() {
+    return this.#polls && this.#link !== null;
   }
 
   start() {
     this.#failures = 0;
+    this.#polls = false;
     this.#isSuspended = false;
     this.#stopFollowing = followPage(this.#options.window, {
       wake: () => this.wake(),
@@ -79,6 +99,7 @@ export class Connection {
   wake() {
     if (this.#retry.waiting) this.#connect();
     else this.#watchdog.check();
+    this.#probe.hurry();
   }
 
   /**
@@ -87,7 +108,8 @@ export class Connection {
    * @param {number} [heartbeat] seconds between heartbeats, where the server sends them
    */
   accept(heartbeat) {
-    this.#failures = 0;
+    if (this.#polls) this.#probe.start();
+    else this.#failures = 0;
     this.#held.stop();
     this.#link?.accept();
     if (heartbeat) this.#watchdog.start(heartbeat * 1000);
@@ -117,21 +139,25 @@ export class Connection {
 
   /** @param {string | null} token */
   #open(token) {
-    const { WebSocket, clock, baseUrl, window, userId, onError } = this.#options;
     this.#tokenPatience.stop();
+    this.#tokenInUse = token;
+    const on = {
+      onOpen: () => this.#opened(token),
+      onFrame: (/** @type {any} */ frame) => this.#heard(frame),
+      onEnd: (/** @type {number | null} */ code) => this.#ended(code),
+    };
     try {
-      this.#link = new Link({
-        WebSocket,
-        clock,
-        url: socketUrl(baseUrl, window, userId, token),
-        onOpen: () => this.#opened(token),
-        onFrame: (frame) => this.#heard(frame),
-        onEnd: (code) => this.#ended(code),
-      });
+      this.#link = this.#polls ? this.#transports.inbox(token, on) : this.#transports.socket(token, on);
     } catch (error) {
-      tell(onError, { code: "bad_address", message: String(error) });
+      tell(this.#options.onError, { code: "bad_address", message: String(error) });
       this.#lost(Reason.LOST);
     }
+  }
+
+  #useSocket() {
+    this.#polls = false;
+    this.#failures = 0;
+    this.#connect();
   }
 
   /** @param {string | null} token */
@@ -167,6 +193,7 @@ export class Connection {
     this.#disconnect();
     this.#retry.start(wait(this.#failures, this.#options.random));
     this.#failures += 1;
+    this.#polls = this.#transports.mayPoll && !this.#polls && this.#failures >= POLL_AFTER_FAILURES;
     this.#state.deaf(reason, code);
   }
 
@@ -191,6 +218,7 @@ export class Connection {
     this.#attempt += 1;
     for (const timer of [this.#retry, this.#tokenPatience, this.#held]) timer.stop();
     this.#watchdog.stop();
+    this.#probe.stop();
     this.#token.stop();
     this.#link?.close();
     this.#link = null;

@@ -45,6 +45,12 @@ export class ConnectionState {
     this.#set("live", this.#clock.now());
   }
 
+  /** News gets through, but only when it is asked for. */
+  polling() {
+    this.#deafSince = null;
+    this.#set("polling", this.#clock.now());
+  }
+
   catchingUp() {
     this.#deafSince = null;
     this.#set("catching_up", this.#clock.now());

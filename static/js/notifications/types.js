@@ -17,7 +17,7 @@
  *
  * @typedef {Record<string, number>} Heads The newest `seq` of each channel.
  *
- * @typedef {"connecting" | "live" | "catching_up" | "offline" | "stopped"} StateName
+ * @typedef {"connecting" | "live" | "catching_up" | "polling" | "offline" | "stopped"} StateName
  *
  * @typedef {object} State
  * @property {StateName} state
@@ -45,7 +45,9 @@
  * @property {() => void} [onReset] the server no longer has all that was missed: load the inbox anew
  * @property {(frame: Notification) => void} [onUnknown] a type that this version does not know
  * @property {(error: {code: string, message: string}) => void} [onError]
+ * @property {number} [pollInterval] milliseconds between two looks at the inbox, where no socket can be had (default 5000)
  * @property {typeof WebSocket} [WebSocket] for tests
+ * @property {typeof fetch | null} [fetch] for tests; null: never poll
  * @property {Clock} [clock] for tests
  * @property {() => number} [random] for tests
  * @property {Window | null} [window] for tests

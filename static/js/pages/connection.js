@@ -2,6 +2,7 @@ const WORDS = {
   live: () => "Live",
   connecting: () => "Reconnecting",
   catching_up: () => "Catching up",
+  polling: () => "Checking every 5 s",
   offline: (since) => `Offline since ${clock(since)}`,
   stopped: () => "Not live",
 };
@@ -11,7 +12,7 @@ const NOTICE = {
   // Nothing brings a stopped connection back, so this must not promise it.
   stopped: (since) => `This page is not live since ${clock(since)}. Reload it to see what is new.`,
 };
-const LOOKS = { live: "live", connecting: "connecting", catching_up: "connecting", offline: "offline", stopped: "offline" };
+const LOOKS = { live: "live", connecting: "connecting", catching_up: "connecting", polling: "connecting", offline: "offline", stopped: "offline" };
 
 const clock = (moment) => moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
 

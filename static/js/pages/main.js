@@ -45,7 +45,7 @@ if (alarms) {
     onUnknown(notification) {
       regions.refresh(notification.type, true);
     },
-    onRefresh: (topic) => regions.refresh(topic),
+    onRefresh: (topic) => (topic === "*" ? regions.refreshAll() : regions.refresh(topic)),
     onUpdated: () => regions.refresh("updated"),
     onReset: () => regions.refreshAll(),
   });
