@@ -50,14 +50,20 @@ def _found(request: HttpRequest, pk: UUID) -> Alert:
     return get_object_or_404(seen, pk=pk)
 
 
+def _story(alert: Alert) -> list[dict[str, Any]]:
+    """What was done, in its order: an alert that asks again has steps after an acknowledgement."""
+    steps = [{"at": step.at, "step": step} for step in alert.steps.all()]
+    taken = [{"at": one.at, "acknowledgement": one} for one in alert.acknowledgements.select_related("by")]
+    calls = [{"at": call.at, "call": call} for call in alert.calls.select_related("by")]
+    return sorted(steps + taken + calls, key=lambda event: event["at"])
+
+
 def _detail(request: HttpRequest, alert: Alert, form: CallForm, status: int = 200) -> HttpResponse:
     context = {
         "alert": alert,
         "form": form,
-        "steps": alert.steps.all(),
+        "story": _story(alert),
         "parts": alert.parts.all(),
-        "acknowledgements": alert.acknowledgements.select_related("by"),
-        "calls": alert.calls.select_related("by"),
         "next_words": next_words(alert),
         "may_acknowledge": Alert.objects.reached(person(request)).filter(pk=alert.pk).exists(),
     }
