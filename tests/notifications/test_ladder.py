@@ -216,12 +216,6 @@ def waiting_mails():
         return [row[0] for row in cursor.fetchall()]
 
 
-@pytest.fixture
-def no_jobs():
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
-
-
 def test_whoever_has_no_page_open_gets_an_e_mail_at_once(cast, no_jobs, alert):
     assert waiting_mails() == [str(cast.smith.pk)]
     ladder.escalate_due(minutes_later(alert, 15))
