@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from accounts.models import Patient
@@ -68,12 +69,12 @@ def open_or_join(subject: AlertSubject, link: str) -> Opened:
 
 def _open_one_of_the_same(subject: AlertSubject) -> Alert | None:
     mine = Alert.objects.open().filter(kind=subject.kind, patient=subject.patient_id, doctor=subject.doctor_id)
-    for alert in mine:
-        waiting = list(alert.parts.filter(answered_at=None))
-        known = {finding for part in waiting for finding in part.findings}
+    waiting = Prefetch("parts", queryset=AlertPart.objects.filter(answered_at=None), to_attr="waiting")
+    for alert in mine.prefetch_related(waiting):
+        known = {finding for part in alert.waiting for finding in part.findings}
         if subject.findings and known.issuperset(subject.findings):
             return alert
-        if any(part.subject_id == subject.id for part in waiting):
+        if any(part.subject_id == subject.id for part in alert.waiting):
             return alert
     return None
 

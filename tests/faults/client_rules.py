@@ -31,8 +31,15 @@ class ClientRules:
         elif kind == "resumed":
             self._resuming = False
             self.must_reload = not frame["recovered"]
+            if self.must_reload:  # asking again from here would bring the same hole
+                return []
         elif kind in CONTROL or self.show(frame):
             return []
+        return self._catch_up()
+
+    def reloaded(self) -> list[Frame]:
+        """The inbox was read, each of its notifications given to `show`."""
+        self.must_reload = False
         return self._catch_up()
 
     def show(self, notification: Frame) -> bool:

@@ -81,17 +81,17 @@ class Reader:
                     return
 
     async def _take(self, socket: Any, frame: dict[str, Any]) -> None:
-        for answer in self.rules.take(frame):
-            await socket.send(json.dumps(answer))
+        answers = self.rules.take(frame)
         if self.rules.must_reload:
-            await asyncio.to_thread(self._reload)
+            answers = await asyncio.to_thread(self._reload)
+        for answer in answers:
+            await socket.send(json.dumps(answer))
         if frame["type"] == "ready":
             self.connected.set()
 
-    def _reload(self) -> None:
+    def _reload(self) -> list[dict[str, Any]]:
         """Past retention the socket cannot bring it back; the inbox, which forgets nothing, can."""
         self.reloads += 1
-        self.rules.must_reload = False
         for channel, after in list(self.rules.position.items()):
             url = f"{self.inbox}?{urlencode({'channel': channel, 'after': after})}"
             while url:
@@ -100,6 +100,7 @@ class Reader:
                 for notification in page["results"]:
                     self.rules.show(notification)
                 url = page["next"]
+        return self.rules.reloaded()
 
 
 def wait_for(condition: Callable[[], bool], timeout: float) -> bool:
