@@ -37,7 +37,7 @@ class Proxy:
         self._frozen = True
 
     def slow(self) -> None:
-        """One byte at a time."""
+        """One byte a second."""
         self._slow = True
 
     def reset(self) -> None:
@@ -89,4 +89,7 @@ class Proxy:
                     await asyncio.sleep(0.02)
                 writer.write(data)
                 await writer.drain()
+                for _ in range(50 if self._slow else 0):
+                    if self._slow:
+                        await asyncio.sleep(0.02)
         writer.transport.abort()
