@@ -1,13 +1,10 @@
 """Daphne, run from our own program: it says goodbye to every socket before it stops."""
 
-import asyncio
 import errno
-import importlib
 import logging
 import signal
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,6 @@ from django.conf import settings
 
 logger = logging.getLogger(__name__)
 WEBSOCKET_NEVER_TOO_OLD = -1
-FAREWELL_SECONDS = 3
 LARGEST_MESSAGE = 1024 * 1024  # bytes held in memory at most; from 8 KiB on the consumer closes with its own code
 
 
@@ -52,6 +48,7 @@ def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
     )
 
     from healthhub.asgi import application
+    from healthhub.farewell import FAREWELL_SECONDS, Farewell, Requests
     from healthhub.slow_readers import BoundedWebSocketProtocol
 
     def listening() -> None:
@@ -60,8 +57,9 @@ def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
         server.ws_factory.protocol = BoundedWebSocketProtocol
         announce()
 
+    requests = Requests(application)
     server = Server(
-        application=application,
+        application=requests,
         endpoints=[f"tcp:port={port}:interface={host}"],
         signal_handlers=False,
         action_logger=_log_request,
@@ -74,34 +72,12 @@ def serve(host: str, port: int, *, announce: Callable[[], None]) -> None:
         ready_callable=listening,
         server_name="HealthHub",
     )
+    ports: list[Any] = []
+    server.listen_success = ports.append  # Daphne keeps none, and so could not stop listening
+    farewell = Farewell(requests, ports)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: _stop_from_signal())
+        signal.signal(number, lambda *_: farewell.begin())
     server.run()
-
-
-def _stop_from_signal() -> None:
-    reactor: Any = importlib.import_module("twisted.internet.reactor")
-    reactor.callFromThread(_say_goodbye)
-
-
-def _say_goodbye() -> None:
-    task = asyncio.ensure_future(_close_and_stop())
-    _running.add(task)
-
-
-_running: set[asyncio.Future[None]] = set()
-
-
-async def _close_and_stop() -> None:
-    from notifications.codes import RESTARTING
-    from notifications.consumers import close_all
-
-    try:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(close_all(RESTARTING), timeout=FAREWELL_SECONDS)
-        await asyncio.sleep(0.05)  # the close frames leave before the connections do
-    finally:
-        importlib.import_module("twisted.internet.reactor").stop()
 
 
 def _log_request(protocol: str, action: str, details: dict[str, Any]) -> None:

@@ -1,16 +1,20 @@
 """The server process: a taken port is one line, a goodbye has its code, the log holds no token."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 import urllib.request
 
 import pytest
 import websockets
 from asgiref.sync import sync_to_async
+from django.db import connection, transaction
 
 from tests.notifications.sockets import token_of
 from tests.server import ROOT, Server, free_port
@@ -74,6 +78,72 @@ async def test_every_socket_hears_that_the_server_restarts(cast, how):
         await sync_to_async(server.stop)()
     assert closed.value.rcvd.code == 4012
     assert "Traceback" not in said
+
+
+def asking_for_a_page(server, session):
+    """A request for a page, in a thread of its own: its answer's status comes out of the list."""
+    answers = []
+    request = urllib.request.Request(server.url, headers={"Cookie": f"sessionid={session.value}"})
+
+    def ask():
+        with contextlib.suppress(OSError), urllib.request.urlopen(request) as answer:
+            answers.append(answer.status)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    return thread, answers
+
+
+@contextlib.contextmanager
+def nobody_can_be_looked_up():
+    """Every page waits for the database until the block ends; yields a wait for the first that does."""
+
+    def somebody_waits():
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        pytest.fail("No page waited for the database.")
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE accounts_user IN ACCESS EXCLUSIVE MODE")
+        yield somebody_waits
+
+
+def test_a_server_that_ends_answers_what_it_was_asked(cast, signed_in):
+    session = signed_in(cast.smith).cookies["sessionid"]
+    with Server() as server:
+        with nobody_can_be_looked_up() as somebody_waits:
+            thread, answers = asking_for_a_page(server, session)
+            somebody_waits()
+            server.process.send_signal(signal.SIGTERM)
+            refused_soon(server.port)
+        thread.join(20)
+        process = server.process
+        server.stop()
+    assert (answers, process.returncode) == ([200], 0)
+
+
+def test_a_server_ends_even_where_a_page_waits_for_ever(cast, signed_in):
+    session = signed_in(cast.smith).cookies["sessionid"]
+    with Server() as server, nobody_can_be_looked_up() as somebody_waits:
+        thread, answers = asking_for_a_page(server, session)
+        somebody_waits()
+        said = server.stop()
+        thread.join(20)
+    assert answers == []
+    assert "the server ends without it" in said
+
+
+def refused_soon(port):
+    """A server that ends lets nobody new in, so that a balancer asks the next one."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return
+    pytest.fail("It still lets people in.")
 
 
 @pytest.mark.parametrize(("size", "code"), [(9_000, FRAME_TOO_LARGE), (900_000, FRAME_TOO_LARGE), (3_000_000, TOO_BIG)])
