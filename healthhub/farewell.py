@@ -5,6 +5,7 @@ for ever, and the process with it.
 """
 
 import asyncio
+import contextvars
 import importlib
 import logging
 import os
@@ -53,7 +54,9 @@ class Farewell:
         self._task: asyncio.Future[None] | None = None
 
     def begin(self) -> None:
-        _reactor().callFromThread(self._begin)
+        # In a context of its own: the signal may interrupt a task that asks the database, and whoever inherited that
+        # task's context could not ask it ("Single thread executor already being used").
+        contextvars.Context().run(_reactor().callFromThread, self._begin)
         last = threading.Timer(LAST_SECONDS, _leave)
         last.daemon = True
         last.start()

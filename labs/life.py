@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
+from labs.entries import read_entries
 from labs.statuses import ResultStatus
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ LIFE_RULES = {
     "lab_result_cancelled_says_nothing": ~Q(status=ResultStatus.CANCELLED)
     | Q(critical=False, abnormal=False, all_normal=False),
     "lab_result_abnormal_or_all_normal": ~Q(abnormal=True, all_normal=True),
+    "lab_result_sender_said_critical": ~Q(sent_critical=True, critical=False),
 }
 """Name of a database constraint -> what it demands of every row."""
 
@@ -50,10 +52,11 @@ def supersede(
     result_data: object = None,
     critical: bool | None = None,
     reason: str = "",
+    decimal_comma: bool = False,
 ) -> "LabResult":
-    """Put a new row in the place of `old`, with its values and its `critical` where none are given.
+    """Put a new row in the place of `old`, with its values and its sender's `critical` where none are given.
 
-    That a correction says nothing of critical must not silence an alarm, so it stays as it was.
+    That a correction says nothing of critical must not silence an alarm, so it stays as its sender said before.
     Raises NotAllowed, IllegalStep, and ValidationError by field for values that cannot be.
     """
     refuse_unless_amender(old, by)
@@ -64,8 +67,8 @@ def supersede(
         patient=old.patient,
         doctor=old.doctor,
         test_type=old.test_type,
-        entries=old.entries if result_data is None else old.read_entries(result_data),
-        critical=status != ResultStatus.CANCELLED and (old.critical if critical is None else critical),
+        entries=old.entries if result_data is None else read_entries(result_data, decimal_comma=decimal_comma),
+        sent_critical=status != ResultStatus.CANCELLED and (old.sent_critical if critical is None else critical),
         recorded_by=by,
         created_at=timezone.now(),
         status=status,

@@ -13,18 +13,24 @@ from django.utils import timezone
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
+from labs.catalogue_models import Analyte, AnalyteName, AnalyteUnit, CodedValue, Panel, PanelItem
 from labs.checks import MAX_REASON, checked_reason
+from labs.entries import critical_reasons, judged, read_entries, shown, summary
 from labs.follow_ups import LabFollowUp
 from labs.life import LIFE_RULES, may_be_amended_by, refuse_unless_current, supersede
-from labs.normality import is_abnormal, is_all_normal
+from labs.limit_bands import LimitBand
+from labs.normality import is_abnormal, is_all_normal, is_critical, leaves_alarm_open
 from labs.orders import LabOrder, LabOrderStep
 from labs.querysets import LabResultQuerySet
 from labs.seen import LabResultView
 from labs.sign_off import SignOff, sign_off
 from labs.statuses import ResultStatus
-from labs.values import PARTS, Values, read_values
+from labs.values import Values
 
-__all__ = ["MAX_NOTES", "LabFollowUp", "LabOrder", "LabOrderStep", "LabResult", "LabResultView", "LabReview"]
+__all__ = [
+    "MAX_NOTES", "Analyte", "AnalyteName", "AnalyteUnit", "CodedValue", "LabFollowUp", "LabOrder", "LabOrderStep",
+    "LabResult", "LabResultView", "LabReview", "LimitBand", "Panel", "PanelItem",
+]  # fmt: skip
 
 MAX_NOTES = 4000
 
@@ -42,6 +48,7 @@ class LabResult(models.Model):
         "values", help_text="A list, because PostgreSQL does not keep the order of an object's keys."
     )
     critical = models.BooleanField(default=False, help_text="A value needs a doctor at once.")
+    sent_critical = models.BooleanField(default=False, help_text="Its sender called it critical.")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(editable=False)
     abnormal = models.BooleanField(default=False, help_text="A value was classified as outside of normal.")
@@ -86,14 +93,17 @@ class LabResult(models.Model):
 
     @property
     def result_data(self) -> Values:
-        """The values under the names and in the order that they were sent."""
-        return {entry["name"]: {part: entry[part] for part in PARTS} for entry in self.entries}
+        """The values under the names and in the order that they were sent, each with what it was judged to be."""
+        return shown(self.entries)
 
     @property
     def summary(self) -> str:
-        """The first value in a line, for where there is room for one: "Potassium 7.1 mmol/L"."""
-        name, parts = next(iter(self.result_data.items()))
-        return " ".join(filter(None, [name, parts["value"], parts["unit"]]))
+        """The worst value in a line, for where there is room for one: "Potassium 7.1 mmol/L"."""
+        return summary(self.entries)
+
+    @property
+    def critical_reasons(self) -> list[str]:
+        return critical_reasons(self.entries, critical=self.critical, sent_critical=self.sent_critical)
 
     @classmethod
     @transaction.atomic
@@ -108,8 +118,9 @@ class LabResult(models.Model):
         critical: bool = False,
         status: str = ResultStatus.FINAL,
         order: LabOrder | None = None,
+        decimal_comma: bool = False,
     ) -> "LabResult":
-        """Final, or preliminary; of an order, or without one.
+        """Final, or preliminary; of an order, or without one. `critical` is its sender's word: it only raises.
 
         Raises NotAllowed for who may not record, ValidationError by field for input that cannot be.
         """
@@ -126,8 +137,8 @@ class LabResult(models.Model):
             patient=patient,
             doctor=doctor,
             test_type=test_type.strip(),
-            entries=cls.read_entries(result_data),
-            critical=critical,
+            entries=read_entries(result_data, decimal_comma=decimal_comma),
+            sent_critical=critical,
             recorded_by=by,
             created_at=timezone.now(),
             status=status,
@@ -135,18 +146,25 @@ class LabResult(models.Model):
         )
         return result.put_on_record()
 
-    @staticmethod
-    def read_entries(result_data: object) -> list[dict[str, Any]]:
-        """The values that were sent, as they are kept. Raises ValidationError for those that cannot be."""
-        return [{"name": name, **parts} for name, parts in read_values(result_data).items()]
-
     def put_on_record(self) -> "LabResult":
-        """Where every row begins: what its values say as a whole is kept with it. Raises ValidationError by field."""
+        """Where every row begins: its values are judged, once, and what they say as a whole is kept with it.
+
+        Raises ValidationError by field.
+        """
         if self.status != ResultStatus.CANCELLED:
+            self.entries = judged(self.entries, self.patient, at=self.created_at, test_type=self.test_type)
             self.abnormal, self.all_normal = is_abnormal(self.entries), is_all_normal(self.entries)
+            self.critical = self.sent_critical or is_critical(self.entries) or self._goes_on_alarming()
         self.full_clean(exclude=["order", "supersedes", "original"], validate_constraints=False)
         self.save(force_insert=True)
         return self
+
+    def _goes_on_alarming(self) -> bool:
+        """What we found critical before does not end because its newer value cannot be classified."""
+        old = self.supersedes
+        if old is None or not old.critical or (old.sent_critical and not is_critical(old.entries)):
+            return False
+        return leaves_alarm_open(old.entries, self.entries)
 
     @staticmethod
     def refuse_unless_recorder(user: User) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from labs.judging import CRITICAL_FLAGS, SEVERITY
+
 ABNORMAL_FLAGS = frozenset({"L", "H", "LL", "HH", "A", "AA"})
 CRITICAL_FLAGS = frozenset({"LL", "HH", "AA"})
 NORMAL_FLAG = "N"
@@ -24,3 +26,23 @@ def critical_findings(test_type: str, entries: list[dict[str, Any]]) -> list[str
 def is_all_normal(entries: list[dict[str, Any]]) -> bool:
     """Every value was classified, and every one as normal: what was not classified is never normal."""
     return bool(entries) and all(entry.get("flag") == NORMAL_FLAG for entry in entries)
+
+
+def is_critical(entries: list[dict[str, Any]]) -> bool:
+    return any(entry.get("flag") in CRITICAL_FLAGS for entry in entries)
+
+
+def worst_first(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Critical, then abnormal, then the rest, each in the order in which they were sent."""
+    return sorted(entries, key=lambda entry: -SEVERITY[entry.get("flag")])
+
+
+def leaves_alarm_open(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> bool:
+    """Is a value that raised the alarm gone now, or not classified? Then nobody knows that the alarm may end.
+
+    Where none of the earlier values is critical by itself, the alarm was carried on from before: all of them count.
+    """
+    settled = {entry["name"].casefold() for entry in now if entry.get("flag")}
+    settled |= {entry["analyte"] for entry in now if entry.get("flag") and entry.get("analyte")}
+    raised = [entry for entry in before if entry.get("flag") in CRITICAL_FLAGS] or before
+    return any(not {entry["name"].casefold(), entry.get("analyte")} & settled for entry in raised)

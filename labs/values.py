@@ -1,7 +1,7 @@
 """The values of a result: what senders may write, and the one form in which they are kept.
 
-Kept and answered: {name: {"value": text, "unit": text or null, "low": text or null, "high": text or null}}, with
-every number as it was written, so that its precision survives.
+Kept: {name: {"value": text, "unit": text or null, "low": text or null, "high": text or null, "sent_flag": code or null,
+"plain": true where only a value was sent}}, with every number as it was written, so that its precision survives.
 """
 
 import re
@@ -16,12 +16,14 @@ MOST_VALUES = 100
 LONGEST_NAME = LONGEST_VALUE = 100
 LONGEST_UNIT = 40
 PARTS = ("value", "unit", "low", "high")
+KNOWN = (*PARTS, "flag")
+FLAGS = ("N", "L", "H", "A", "LL", "HH", "AA")
 PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,10})?\Z", re.ASCII)
-Values = dict[str, dict[str, str | None]]
+Values = dict[str, dict[str, Any]]
 
 
 def read_values(sent: object) -> Values:
-    """{name: "7.5"} or {name: {value, unit, low, high}} in the kept form.
+    """{name: "7.5"}, in the catalogue's unit, or {name: {value, unit, low, high, flag}} in the kept form.
 
     Raises ValidationError (under `result_data`) that names the value it cannot take.
     """
@@ -44,17 +46,23 @@ def _name(name: Any) -> str:
     return name
 
 
-def _parts(name: str, sent: Any) -> dict[str, str | None]:
+def _parts(name: str, sent: Any) -> dict[str, Any]:
     given = sent if isinstance(sent, dict) else {"value": sent}
-    if unknown := sorted(set(given) - set(PARTS)):
-        raise _refusal(f"{name}: {', '.join(map(str, unknown))[:100]} is not known here. Known are {', '.join(PARTS)}.")
+    if unknown := sorted(set(given) - set(KNOWN)):
+        raise _refusal(f"{name}: {', '.join(map(str, unknown))[:100]} is not known here. Known are {', '.join(KNOWN)}.")
     kept = {part: _text(name, part, given.get(part)) for part in PARTS}
     if kept["value"] is None:
         raise _refusal(f"{name}: the value is missing.")
     low, high = number(kept["low"]), number(kept["high"])
     if low is not None and high is not None and low > high:
         raise _refusal(f"{name}: the range ends before it begins.")
-    return kept
+    return {**kept, "sent_flag": _flag(name, given.get("flag")), "plain": not isinstance(sent, dict)}
+
+
+def _flag(name: str, sent: Any) -> str | None:
+    if sent not in (None, "", *FLAGS):
+        raise _refusal(f"{name}: a flag is one of {', '.join(FLAGS)}, or nothing.")
+    return sent or None
 
 
 def _text(name: str, part: str, sent: Any) -> str | None:

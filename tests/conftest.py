@@ -23,7 +23,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def catalogue(db: None) -> None:
+    """The example catalogue: a test that commits leaves the tables empty, what the migrations put in with them."""
+    from django.apps import apps
+
+    from labs.catalogue_seed.load import load
+    from labs.models import Analyte
+
+    if not Analyte.objects.exists():
+        load(apps)
+
+
+@pytest.fixture
+def cast(catalogue: None) -> Cast:
     return Cast()
 
 

