@@ -5,7 +5,6 @@ from typing import Any
 from labs.judging import CRITICAL_FLAGS, SEVERITY
 
 ABNORMAL_FLAGS = frozenset({"L", "H", "LL", "HH", "A", "AA"})
-CRITICAL_FLAGS = frozenset({"LL", "HH", "AA"})
 NORMAL_FLAG = "N"
 
 

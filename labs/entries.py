@@ -1,0 +1,76 @@
+"""The values of a result as its row keeps them: what was sent, and beside it what it was judged to be."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Patient
+from labs.catalogue import judge
+from labs.judging import CRITICAL_FLAGS
+from labs.normality import worst_first
+from labs.values import PARTS, read_values
+
+Entry = dict[str, Any]
+BEFORE_THE_CATALOGUE = "Recorded before results were classified."
+SENDERS_WORD = "Its sender called it critical."
+CARRIED = "It was critical before, and what was critical is not classified now."
+SUMMARY_LENGTH = 300
+
+
+def read_entries(result_data: object, *, decimal_comma: bool = False) -> list[Entry]:
+    """Not judged yet. Raises ValidationError for values that cannot be."""
+    comma = {"decimal_comma": True} if decimal_comma else {}
+    return [{"name": name, **parts, **comma} for name, parts in read_values(result_data).items()]
+
+
+def judged(entries: list[Entry], patient: Patient, *, at: datetime, test_type: str) -> list[Entry]:
+    """What was judged stays as it is, whatever the catalogue says today; the rest is judged now."""
+    new = {entry["name"]: entry for entry in entries if "flag" not in entry}
+    who: dict[str, Any] = {"patient_sex": patient.sex, "born": patient.date_of_birth}
+    found = judge(new, at=at, test_type=test_type, **who) if new else {}
+    return [{**entry, **found[entry["name"]].as_kept()} if entry["name"] in found else entry for entry in entries]
+
+
+def shown(entries: list[Entry]) -> dict[str, Entry]:
+    """Under the names and in the order that were sent: what was sent, and what it was judged to be."""
+    return {entry["name"]: _shown(entry) for entry in entries}
+
+
+def _shown(entry: Entry) -> Entry:
+    sent = {part: entry[part] for part in PARTS}
+    flag = entry.get("flag")
+    why = entry.get("why", BEFORE_THE_CATALOGUE)
+    said = {"why": why} if why or flag is None else {}
+    return {**sent, "flag": flag, **said, "reference": entry.get("reference"), "sent_flag": entry.get("sent_flag")}
+
+
+def summary(entries: list[Entry]) -> str:
+    """The worst value in a line, and every other critical one: "Potassium 7.1 mmol/L"."""
+    worst, *rest = worst_first(entries)
+    lines = [_line(entry) for entry in [worst, *(entry for entry in rest if entry.get("flag") in CRITICAL_FLAGS)]]
+    return ", ".join(lines)[:SUMMARY_LENGTH]
+
+
+def _line(entry: Entry) -> str:
+    return " ".join(filter(None, [entry["name"], entry["value"], entry["unit"] or _assumed_unit(entry)]))
+
+
+def _assumed_unit(entry: Entry) -> str | None:
+    """The catalogue's, where the plain form meant it: a value is never shown without what it is measured in."""
+    bare = entry.get("plain") and entry["value"][-1:].isdigit()
+    return entry.get("canonical_unit") if bare else None
+
+
+def critical_reasons(entries: list[Entry], *, critical: bool, sent_critical: bool) -> list[str]:
+    """Why a result is critical, a sentence for each ground; nothing for one that is not."""
+    if not critical:
+        return []
+    reasons = [
+        f"{_line(entry)} is {_called(entry['flag'])}." for entry in entries if entry.get("flag") in CRITICAL_FLAGS
+    ]
+    if sent_critical:
+        reasons.append(SENDERS_WORD)
+    return reasons or [CARRIED]
+
+
+def _called(flag: str) -> str:
+    return {"LL": "critical low", "HH": "critical high", "AA": "critical"}[flag]
