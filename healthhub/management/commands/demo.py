@@ -23,6 +23,9 @@ Try it: a request reaches the doctor live
   3. As Alice, request an appointment with Dr. Smith: on the doctor's page it appears by itself.
   4. As the doctor, confirm it: on Alice's page it appears by itself.
 
+In another terminal, a laboratory whose results arrive while you watch, now and then a critical one:
+  .venv/bin/python manage.py simulate_lab --rate 6/min
+
 Ctrl-C stops everything. What you did is kept; `make demo-reset` starts over.
 """
 
