@@ -28,7 +28,7 @@ async def take_up_stalled_jobs(context: JobContext, timestamp: int) -> None:
 
 
 @app.periodic(cron=EVERY_TWO_SECONDS)
-@app.task(queueing_lock="escalation", queue="clock")
+@app.task(queueing_lock="escalation", queue="ladder")
 def escalate(timestamp: int) -> None:
     ladder.escalate_due()
 
