@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import pytest
 from django.core.mail.backends.smtp import EmailBackend
+from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from notifications import mails
 from notifications.management.commands.worker import AT_ONCE
 from notifications.models import Alert, AlertStep, WorkerBeat
-from notifications.tasks import send_alert_mail
+from notifications.tasks import relay_sweep, send_alert_mail, take_up_stalled_jobs
 from tests.faults.reader import wait_for
 from tests.labs.making import recorded
 from tests.worker import Worker
@@ -76,3 +78,30 @@ def test_a_mail_server_that_says_nothing_is_given_up(cast, settings, black_hole)
 def test_every_task_stands_in_a_queue_that_the_worker_works():
     ours = [task for name, task in app.tasks.items() if not name.startswith(("procrastinate", "builtin"))]
     assert {task.queue for task in ours} <= set(AT_ONCE)
+
+
+def defer_stalled(task, **kwargs):
+    """A job as it is left by a worker that was killed in the middle of it."""
+    job_id = task.defer(**kwargs)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job_id])
+    return job_id
+
+
+def test_a_mail_that_stalled_behind_a_clock_that_goes_on_is_taken_up_and_sent(cast, no_jobs):
+    """The killed worker had a sweep and an e-mail in hand; the next sweep waits already, under the same lock."""
+    sweep = defer_stalled(relay_sweep, timestamp=0)
+    letter = defer_stalled(send_alert_mail, user_id=str(cast.smith.pk))
+    relay_sweep.configure(schedule_in={"hours": 1}).defer(timestamp=1)
+    take_up_stalled_jobs.defer(timestamp=0)
+    with Worker(EMAIL_BACKEND="django.core.mail.backends.console.EmailBackend") as worker:
+        assert wait_for(lambda: "To: dr.smith@example.com\n" in worker.said, 15)
+        assert wait_for(lambda: not ProcrastinateJob.objects.filter(pk__in=[sweep, letter]).exists(), 15)
+
+
+def test_with_every_process_down_over_a_deadline_the_worker_takes_the_step_when_it_starts(cast, outbox, no_jobs):
+    assert cast.admin
+    recorded(cast, critical=True)
+    Alert.objects.update(deadline=timezone.now() - timedelta(hours=1), asked_at=timezone.now() - timedelta(minutes=31))
+    with Worker():
+        assert wait_for(lambda: AlertStep.objects.filter(audience="on_call", told=1).exists(), 10)
