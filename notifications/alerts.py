@@ -6,13 +6,13 @@ An acknowledgement and an action are two facts. The alert closes when both are t
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.fields import no_control_characters
 from accounts.models import User
 from accounts.refusals import IllegalStep, NotAllowed
+from notifications.deadlocks import as_a_whole
 from notifications.events import Json, wire_time
 from notifications.inbox import mark_seen
 from notifications.models import Acknowledgement, Alert, AlertPart, CallLogEntry, Notification
@@ -26,7 +26,7 @@ def open_for(user: User) -> list[Alert]:
     return list(Alert.objects.reached(user).unacknowledged().select_related("patient__user"))
 
 
-@transaction.atomic
+@as_a_whole
 def acknowledge(alert: Alert, *, by: User, note: str = "") -> Alert:
     """Keep that `by` has taken the alert on, with the value read back in `note`; with an action there, it closes.
 
@@ -66,7 +66,7 @@ def check_note(note: object) -> None:
         raise ValidationError({"note": error.messages}) from None
 
 
-@transaction.atomic
+@as_a_whole
 def record_call(alert: Alert, *, by: User, outcome: str, note: str = "") -> CallLogEntry:
     """Keep that `by` called and how it went: an action. The alert closes once it is acknowledged too.
 

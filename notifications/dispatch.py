@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.db import transaction
 
 from accounts.models import User
 from notifications import alerts, ladder
 from notifications.channels import recipient_of
+from notifications.deadlocks import as_a_whole
 from notifications.events import ADDED_KEYS, CONTROL_FRAMES, Event, Json
 from notifications.mails import mail_those_who_are_away
 from notifications.models import Notification
@@ -40,11 +40,11 @@ __all__ = [
 ]
 
 
-@transaction.atomic
+@as_a_whole
 def notify(events: Sequence[tuple[str, Event]], *, link: str, alert: AlertSubject | None = None) -> list[Notification]:
     """Tell each (channel, event). Call it once in a verb, last: the streams are locked until the commit.
 
-    `link` is the path of the page of the thing itself. With `alert`, every one of the notifications needs a
+    Several in one transaction: `hold()` before the first. `link` is the path of the page of the thing itself. With `alert`, every one of the notifications needs a
     person's acknowledgement, and one acknowledgement answers for all. A repeat of what is open joins its alert: it
     carries `persistent: true`, and whoever holds the alert is told of it too.
     Raises ValueError for a channel outside the patterns.
@@ -66,7 +66,7 @@ def notify(events: Sequence[tuple[str, Event]], *, link: str, alert: AlertSubjec
 
 
 def publish_notification_sync(channel: str, message: Json, recipient_id: UUID | str | None = None) -> Notification:
-    """Send a program's own message. It is kept and numbered like ours.
+    """Send a program's own message. It is kept and numbered like ours. Several in one transaction: `hold()` first.
 
     Raises ValueError, saying why, for a channel outside the patterns, a message without a `type` of its own, one
     that is no JSON or is over 64 KiB, and a `recipient_id` that is not the channel's.
@@ -84,11 +84,21 @@ async def publish_notification(channel: str, message: Json, recipient_id: UUID |
     return await sync_to_async(publish_notification_sync)(channel, message, recipient_id)
 
 
-def hold(channels: Iterable[str], *, patient_id: UUID) -> None:
-    """Before the first of several `notify()` in one transaction: lock what they will, in the one order."""
-    lock_alerts_of(patient_id)
-    holders = Notification.objects.filter(alert__patient=patient_id, alert__closed_at=None)
-    lock_streams({*channels, *holders.values_list("stream_id", flat=True).distinct()})
+def hold(channels: Iterable[str], *, patient_id: UUID | None = None) -> None:
+    """Before the first of several `notify()` or `publish_notification_sync()` in one transaction: lock all their
+    streams, in the one order, or two such transactions in opposite orders end in a deadlock.
+
+    With `patient_id`, for critical ones: the patient's open alerts, and the streams of who holds them, as well.
+    Raises ValueError for a channel outside the patterns.
+    """
+    names = set(channels)
+    for channel in names:
+        recipient_of(channel)
+    if patient_id:
+        lock_alerts_of(patient_id)
+        holders = Notification.objects.filter(alert__patient=patient_id, alert__closed_at=None)
+        names.update(holders.values_list("stream_id", flat=True).distinct())
+    lock_streams(names)
 
 
 def reached_by(kind: str, subject_ids: Iterable[UUID]) -> set[UUID]:
@@ -98,7 +108,7 @@ def reached_by(kind: str, subject_ids: Iterable[UUID]) -> set[UUID]:
     return {UUID(found) for found in ids if found}
 
 
-@transaction.atomic
+@as_a_whole
 def close_alert(kind: str, subject_id: UUID, *, by: User, action: str) -> None:
     """`by` answered for this subject with `action`: its alert closes, unless it waits for another one still.
 
@@ -107,7 +117,7 @@ def close_alert(kind: str, subject_id: UUID, *, by: User, action: str) -> None:
     alerts.answer_part(kind, subject_id, by=by, action=action)
 
 
-@transaction.atomic
+@as_a_whole
 def withdraw_alert(kind: str, subject_id: UUID, *, by: User, action: str) -> None:
     """`by` took the subject back with `action`. Its alert closes, unless it waits for another one, such as what came
     in its place (`AlertSubject.replaces`, told before this); nobody has acknowledged by that.
