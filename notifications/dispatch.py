@@ -44,7 +44,8 @@ __all__ = [
 def notify(events: Sequence[tuple[str, Event]], *, link: str, alert: AlertSubject | None = None) -> list[Notification]:
     """Tell each (channel, event). Call it once in a verb, last: the streams are locked until the commit.
 
-    Several in one transaction: `hold()` before the first. `link` is the path of the page of the thing itself. With `alert`, every one of the notifications needs a
+    Several in one transaction: `hold()` before the first.
+    `link` is the path of the page of the thing itself. With `alert`, every one of the notifications needs a
     person's acknowledgement, and one acknowledgement answers for all. A repeat of what is open joins its alert: it
     carries `persistent: true`, and whoever holds the alert is told of it too.
     Raises ValueError for a channel outside the patterns.
