@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 from django.db import models
 from django.db.models import Q
 
+from accounts.facts import Fact
 from accounts.models import User
 from appointments.checks import MAX_TEXT
 from appointments.statuses import Status
@@ -18,7 +19,7 @@ class HistoryQuerySet(models.QuerySet["AppointmentStatusChange"]):
         raise TypeError("The history of an appointment is kept.")
 
 
-class AppointmentStatusChange(models.Model):
+class AppointmentStatusChange(Fact):
     """Who took which step, when and why. Written once; its saving is what people are told about."""
 
     appointment = models.ForeignKey("appointments.Appointment", on_delete=models.PROTECT, related_name="history")

@@ -136,6 +136,7 @@ CONTENT_SECURITY_POLICY = {
 EMAIL_BACKEND = env_str("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = env_str("EMAIL_HOST", "localhost")
 EMAIL_PORT = env_int("EMAIL_PORT", 25)
+EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 10)  # seconds; without one, a mail server that hangs holds its job for ever
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "HealthHub <no-reply@example.com>")
 
 # --- API --------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.facts import Fact
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
@@ -40,7 +41,7 @@ class LabFollowUpQuerySet(QuerySet[Any]):
         return self.open().filter(doctor=doctor, due__lte=timezone.localdate())
 
 
-class LabFollowUp(models.Model):
+class LabFollowUp(Fact):
     """ "Will monitor": comes back to the doctor's worklist on its day, and stays there until it is done."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.facts import Fact
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
@@ -35,7 +36,7 @@ __all__ = [
 MAX_NOTES = 4000
 
 
-class LabResult(models.Model):
+class LabResult(Fact):
     """What a laboratory found. Recorded once; its saving is what the doctor and the patient are told."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -228,7 +229,7 @@ class LabResult(models.Model):
         super().save(*args, **kwargs)
 
 
-class LabReview(models.Model):
+class LabReview(Fact):
     """That, when and how the ordering doctor answered. One a result, by the database's own rule."""
 
     result = models.OneToOneField(LabResult, on_delete=models.PROTECT, related_name="review")

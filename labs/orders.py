@@ -10,6 +10,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.facts import Fact
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
@@ -145,7 +146,7 @@ class LabOrder(models.Model):
         step.save(force_insert=True)
 
 
-class LabOrderStep(models.Model):
+class LabOrderStep(Fact):
     """A fact of an order, never altered: what became of it, by whom, when, and why."""
 
     order = models.ForeignKey(LabOrder, on_delete=models.PROTECT, related_name="steps")

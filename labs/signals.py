@@ -12,7 +12,7 @@ from labs.normality import critical_findings
 from labs.orders import LabOrderStep
 from labs.seen import ALERT, everyone_who_saw_before
 from notifications.channels import doctor_channel, patient_channel, personal_channel
-from notifications.dispatch import AlertSubject, close_alert, hold, notify, refresh
+from notifications.dispatch import AlertSubject, close_alert, hold, notify, refresh, withdraw_alert
 from notifications.events import CriticalLabResult, LabResultAvailable, LabResultSuperseded
 
 TOPIC, ORDERS_TOPIC = "lab_results", "lab_orders"
@@ -60,6 +60,7 @@ def _tell_doctor(result: LabResult) -> None:
         doctor_id=result.doctor_id,
         summary=result.summary,
         findings=critical_findings(result.test_type, result.entries),
+        replaces=result.supersedes_id,
     )
     event = CriticalLabResult(result_id=result.pk, patient_name=result.patient.full_name, test_type=result.test_type)
     notify([(doctor_channel(result.doctor_id), event)], link=result.get_absolute_url(), alert=subject)
@@ -74,9 +75,9 @@ def _tell_who_saw(result: LabResult, old: LabResult) -> None:
     """Nobody sees in between, because it is one transaction."""
     channels = _channels_of_who_saw(result)
     hold(channels, patient_id=result.patient_id)
-    close_alert(ALERT, old.pk, by=result.recorded_by, action=result.status)
-    if result.critical:
+    if result.critical:  # joins the old one's alert before that part is withdrawn, so that its clock goes on
         _tell_doctor(result)
+    withdraw_alert(ALERT, old.pk, by=result.recorded_by, action=result.status)
     event = LabResultSuperseded(
         result_id=result.pk, test_type=result.test_type, reviewed=False, corrects=old.pk, status=result.status
     )

@@ -1,14 +1,28 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from accounts.admin_base import KeptAdmin
 from notifications.announce import announce
 from notifications.forms import AnnouncementForm
-from notifications.models import Alert, AlertStep, CallLogEntry, Cover, LadderStep, Notification, OnCall
+from notifications.models import (
+    Acknowledgement,
+    Alert,
+    AlertPart,
+    AlertStep,
+    CallLogEntry,
+    Cover,
+    LadderStep,
+    Notification,
+    OnCall,
+)
+from notifications.receipts import Fact
 
 
 @admin.register(Notification)
@@ -36,7 +50,7 @@ class NotificationAdmin(KeptAdmin[Notification]):
 
 @admin.register(LadderStep)
 class LadderStepAdmin(admin.ModelAdmin[LadderStep]):
-    """The ladder is the clinic's to set; every alert that is open climbs it as it stands."""
+    """The ladder is the clinic's to set; every alert that is open climbs it as it stands, by its new times at once."""
 
     list_display = ["after_minutes", "audience"]
 
@@ -60,20 +74,60 @@ class CoverAdmin(DutyAdmin):
     autocomplete_fields = ["doctor", "covering"]
 
 
-class StepInline(admin.TabularInline[AlertStep, Alert]):
+class KeptInline(admin.TabularInline[Any, Alert]):
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Alert | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Alert | None = None) -> bool:
+        return False
+
+
+class PartInline(KeptInline):
+    model = AlertPart
+    fields = ["joined_at", "summary", "answered_at", "answered_by", "answer"]
+
+
+class StepInline(KeptInline):
     model = AlertStep
     fields = ["at", "audience", "told"]
-    readonly_fields = ("at", "audience", "told")
-    can_delete = False
-    extra = 0
 
 
-class CallInline(admin.TabularInline[CallLogEntry, Alert]):
+class ToldInline(KeptInline):
+    """Who was told, and what is known of each: handed to a socket of theirs, seen by them."""
+
+    model = Notification
+    verbose_name_plural = "told, delivered and seen"
+    fields = ["created_at", "stream", "delivered", "seen"]
+    readonly_fields = ("delivered", "seen")
+    ordering = ["created_at", "seq"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
+        return super().get_queryset(request).select_related("stream").prefetch_related("receipts__user")
+
+    def delivered(self, notification: Notification) -> str:
+        return _who_and_when(notification, "delivered_at")
+
+    def seen(self, notification: Notification) -> str:
+        return _who_and_when(notification, "seen_at")
+
+
+def _who_and_when(notification: Notification, fact: Fact) -> str:
+    known = [(getattr(receipt, fact), receipt.user) for receipt in notification.receipts.all()]
+    lines = [f"{user.full_name}, {date_format(localtime(at), 'j M Y H:i:s')}" for at, user in known if at]
+    return "; ".join(lines) or "not yet"
+
+
+class AcknowledgementInline(KeptInline):
+    model = Acknowledgement
+    fields = ["at", "by", "note"]
+
+
+class CallInline(KeptInline):
     model = CallLogEntry
     fields = ["at", "outcome", "by", "note"]
-    readonly_fields = ("at", "outcome", "by", "note")
-    can_delete = False
-    extra = 0
 
 
 @admin.register(Alert)
@@ -89,5 +143,5 @@ class AlertAdmin(KeptAdmin[Alert]):
     ]
     list_filter = ["kind", "opened_at", ("closed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["patient__user", "acknowledged_by"]
-    inlines = [StepInline, CallInline]
+    inlines = [PartInline, StepInline, ToldInline, AcknowledgementInline, CallInline]
     search_fields = ["summary", "patient__user__last_name", "patient__user__email", "=subject_id"]

@@ -4,6 +4,13 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from notifications.ladder_models import CallLogEntry
+
+
+def action_words(action: str) -> str:
+    """What was done, for a page: "reviewed", "reached and read back"."""
+    return dict(CallLogEntry.Outcome.choices).get(action, action) or "answered"
+
 
 class AlertPart(models.Model):
     """One thing that an alert waits for: the first opens it, a repeat of what is open joins it."""
@@ -19,11 +26,19 @@ class AlertPart(models.Model):
     link = models.CharField(max_length=300)
     joined_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answer = models.CharField(max_length=40, blank=True, help_text="What was done: reviewed, corrected, called.")
 
     class Meta:
         ordering = ["joined_at", "id"]
         constraints = [models.UniqueConstraint(fields=["alert", "subject_id"], name="part_once_in_its_alert")]
         indexes = [models.Index(fields=["subject_id"], name="alert_part_by_subject")]
+
+    @property
+    def answer_words(self) -> str:
+        return action_words(self.answer)
 
     def __str__(self) -> str:
         return self.summary

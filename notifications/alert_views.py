@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Doctor
-from accounts.web import person
-from notifications.alerts import record_call
+from accounts.web import person, refusals_into
+from notifications.alerts import has_reached, may_record_call, record_call
 from notifications.forms import CallForm, CoverForm
-from notifications.ladder import next_words
+from notifications.ladder import next_words, rungs
 from notifications.models import Alert, Cover
 
 MOST = 100
@@ -37,16 +37,18 @@ def _open_context(request: HttpRequest) -> dict[str, Any]:
         Alert.objects.visible_to(user)
         .open()
         .select_related("patient__user", "doctor__user", "acknowledged_by")
-        .prefetch_related("parts")
+        .prefetch_related("parts", "steps")
     )
-    alerts = list(seen[:MOST])
+    alerts, steps = list(seen[:MOST]), rungs()
     for alert in alerts:
-        alert.next_words = next_words(alert)  # type: ignore[attr-defined]  # for the template alone
+        alert.next_words = next_words(alert, steps)  # type: ignore[attr-defined]  # for the template alone
     return {"alerts": alerts}
 
 
 def _found(request: HttpRequest, pk: UUID) -> Alert:
-    seen = Alert.objects.visible_to(person(request)).select_related("patient__user", "doctor__user", "acknowledged_by")
+    seen = Alert.objects.visible_to(person(request)).select_related(
+        "patient__user", "doctor__user", "acknowledged_by", "closed_by"
+    )
     return get_object_or_404(seen, pk=pk)
 
 
@@ -55,7 +57,8 @@ def _story(alert: Alert) -> list[dict[str, Any]]:
     steps = [{"at": step.at, "step": step} for step in alert.steps.all()]
     taken = [{"at": one.at, "acknowledgement": one} for one in alert.acknowledgements.select_related("by")]
     calls = [{"at": call.at, "call": call} for call in alert.calls.select_related("by")]
-    return sorted(steps + taken + calls, key=lambda event: event["at"])
+    end = [{"at": alert.closed_at, "closing": alert}] if alert.closed_at else []
+    return sorted(steps + taken + calls + end, key=lambda event: event["at"])
 
 
 def _detail(request: HttpRequest, alert: Alert, form: CallForm, status: int = 200) -> HttpResponse:
@@ -64,8 +67,9 @@ def _detail(request: HttpRequest, alert: Alert, form: CallForm, status: int = 20
         "form": form,
         "story": _story(alert),
         "parts": alert.parts.all(),
-        "next_words": next_words(alert),
-        "may_acknowledge": Alert.objects.reached(person(request)).filter(pk=alert.pk).exists(),
+        "next_words": next_words(alert, rungs()),
+        "may_acknowledge": has_reached(alert, person(request)),
+        "may_call": may_record_call(alert, person(request)),
     }
     return render(request, "notifications/alert.html", context, status=status)
 
@@ -80,9 +84,16 @@ def call(request: HttpRequest, pk: UUID) -> HttpResponse:
     alert, form = _found(request, pk), CallForm(request.POST)
     if not form.is_valid():
         return _detail(request, alert, form, status=400)
-    record_call(alert, by=person(request), **form.cleaned_data)
-    messages.success(request, f"Recorded. {alert.patient.full_name}: {alert.summary} is closed.")
-    return redirect("notifications:alerts")
+    with refusals_into(form):
+        record_call(alert, by=person(request), **form.cleaned_data)
+    if form.errors:
+        return _detail(request, alert, form, status=403)
+    alert.refresh_from_db()
+    if alert.closed_at:
+        messages.success(request, f"Recorded. {alert.patient.full_name}: {alert.summary} is closed.")
+        return redirect("notifications:alerts")
+    messages.info(request, "Recorded. The alert stays open until somebody it has reached acknowledges it.")
+    return redirect("notifications:alert", pk=alert.pk)
 
 
 def _own_doctor(request: HttpRequest) -> Doctor:

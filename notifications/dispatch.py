@@ -7,19 +7,19 @@ Redis a nudge: what could not be published stands in the reader's inbox.
 import json
 import re
 from collections.abc import Iterable, Sequence
-from functools import partial
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.db import transaction
 
 from accounts.models import User
 from notifications import alerts, ladder
-from notifications.channels import recipient_of, session_channel
+from notifications.channels import recipient_of
+from notifications.deadlocks import as_a_whole
 from notifications.events import ADDED_KEYS, CONTROL_FRAMES, Event, Json
+from notifications.mails import mail_those_who_are_away
 from notifications.models import Notification
 from notifications.opening import AlertSubject, lock_alerts_of, open_or_join
-from notifications.publisher import publish
+from notifications.pages import refresh, refresh_alert
 from notifications.streams import lock_streams
 from notifications.writing import write_and_publish
 
@@ -36,13 +36,15 @@ __all__ = [
     "publish_notification_sync",
     "reached_by",
     "refresh",
+    "withdraw_alert",
 ]
 
 
-@transaction.atomic
+@as_a_whole
 def notify(events: Sequence[tuple[str, Event]], *, link: str, alert: AlertSubject | None = None) -> list[Notification]:
     """Tell each (channel, event). Call it once in a verb, last: the streams are locked until the commit.
 
+    Several in one transaction: `hold()` before the first.
     `link` is the path of the page of the thing itself. With `alert`, every one of the notifications needs a
     person's acknowledgement, and one acknowledgement answers for all. A repeat of what is open joins its alert: it
     carries `persistent: true`, and whoever holds the alert is told of it too.
@@ -52,18 +54,20 @@ def notify(events: Sequence[tuple[str, Event]], *, link: str, alert: AlertSubjec
         messages = [(channel, event.payload(), event.priority) for channel, event in events]
         return write_and_publish(messages, link=link, alert=None)
     opened = open_or_join(alert, link)
+    matter = opened.alert
     told = dict.fromkeys([channel for channel, _ in events] + list(opened.others))
     event = events[0][1]
     body = event.payload() | ({"persistent": True} if opened.persistent else {})
-    rows = write_and_publish([(channel, body, event.priority) for channel in told], link=link, alert=opened.alert)
-    began = ladder.begin(opened.alert)
-    if opened.persistent:
-        ladder.mail_readers_of(opened.others if began else told)
+    rows = write_and_publish([(channel, body, event.priority) for channel in told], link=link, alert=matter)
+    mail_those_who_are_away(told)
+    if opened.begins:
+        ladder.begin(matter)
+    refresh_alert(matter)
     return rows
 
 
 def publish_notification_sync(channel: str, message: Json, recipient_id: UUID | str | None = None) -> Notification:
-    """Send a program's own message. It is kept and numbered like ours.
+    """Send a program's own message. It is kept and numbered like ours. Several in one transaction: `hold()` first.
 
     Raises ValueError, saying why, for a channel outside the patterns, a message without a `type` of its own, one
     that is no JSON or is over 64 KiB, and a `recipient_id` that is not the channel's.
@@ -81,18 +85,21 @@ async def publish_notification(channel: str, message: Json, recipient_id: UUID |
     return await sync_to_async(publish_notification_sync)(channel, message, recipient_id)
 
 
-def refresh(user_ids: Iterable[UUID], topic: str) -> None:
-    """After the commit, have the open pages of these people refetch what shows `topic`. Nothing is kept."""
-    frames: list[tuple[str, Json | str]] = [
-        (session_channel(user_id), {"type": "refresh", "topic": topic}) for user_id in sorted(set(user_ids))
-    ]
-    transaction.on_commit(partial(publish, frames), robust=True)
+def hold(channels: Iterable[str], *, patient_id: UUID | None = None) -> None:
+    """Before the first of several `notify()` or `publish_notification_sync()` in one transaction: lock all their
+    streams, in the one order, or two such transactions in opposite orders end in a deadlock.
 
-
-def hold(channels: Iterable[str], *, patient_id: UUID) -> None:
-    """Before the first of several `notify()` in one transaction: lock what they will, in the one order."""
-    lock_alerts_of(patient_id)
-    lock_streams(channels)
+    With `patient_id`, for critical ones: the patient's open alerts, and the streams of who holds them, as well.
+    Raises ValueError for a channel outside the patterns.
+    """
+    names = set(channels)
+    for channel in names:
+        recipient_of(channel)
+    if patient_id:
+        lock_alerts_of(patient_id)
+        holders = Notification.objects.filter(alert__patient=patient_id, alert__closed_at=None)
+        names.update(holders.values_list("stream_id", flat=True).distinct())
+    lock_streams(names)
 
 
 def reached_by(kind: str, subject_ids: Iterable[UUID]) -> set[UUID]:
@@ -102,13 +109,21 @@ def reached_by(kind: str, subject_ids: Iterable[UUID]) -> set[UUID]:
     return {UUID(found) for found in ids if found}
 
 
-@transaction.atomic
+@as_a_whole
 def close_alert(kind: str, subject_id: UUID, *, by: User, action: str) -> None:
     """`by` answered for this subject with `action`: its alert closes, unless it waits for another one still.
 
-    Who acts on the subject has seen it, so an alert that nobody acknowledged is acknowledged as it closes.
+    Who acts on the subject of an alert that has reached them has seen it: it is acknowledged as it closes.
     """
     alerts.answer_part(kind, subject_id, by=by, action=action)
+
+
+@as_a_whole
+def withdraw_alert(kind: str, subject_id: UUID, *, by: User, action: str) -> None:
+    """`by` took the subject back with `action`. Its alert closes, unless it waits for another one, such as what came
+    in its place (`AlertSubject.replaces`, told before this); nobody has acknowledged by that.
+    """
+    alerts.withdraw_part(kind, subject_id, by=by, action=action)
 
 
 def _check_message(message: Json) -> None:

@@ -5,7 +5,6 @@ with every process down over a deadline, the step is taken at the next start. Th
 is taken, as it is while somebody acknowledges, so a race between the two has one outcome.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from notifications.channels import admin_channel, doctor_channel, recipient_of
 from notifications.events import ADDED_KEYS, Json
 from notifications.mails import mail_those_who_are_away
 from notifications.models import Alert, AlertStep, Cover, LadderStep, Notification, OnCall
+from notifications.pages import refresh_alert
 from notifications.writing import write_and_publish
 
 DEFAULT = [
@@ -31,26 +31,16 @@ Reader = tuple[str, User]
 """A channel and the person who reads it."""
 
 
-def begin(alert: Alert) -> bool:
-    """Called in the transaction that tells the ordering doctor, once that is done: the first step is taken.
-
-    False where the alert stands on the ladder already.
-    """
-    if alert.steps_taken:
-        return False
-    steps = rungs()
-    first = bool(steps) and steps[0].audience == LadderStep.Audience.ORDERING
-    alert.steps_taken = 1 if first else 0
+def begin(alert: Alert) -> None:
+    """Called in the transaction that tells the ordering doctor, once that is done: the first step is taken."""
     active = alert.doctor.user.is_active
     AlertStep.objects.create(
         alert=alert, audience=LadderStep.Audience.ORDERING, at=alert.asked_at, told=1 if active else 0
     )
     if active:
-        mail_those_who_are_away([(doctor_channel(alert.doctor_id), alert.doctor.user)])
-        _set_deadline(alert, steps)
+        _set_deadline(alert, rungs())
     else:
-        _climb(alert, steps, alert.asked_at)
-    return True
+        _climb(alert, rungs(), alert.asked_at)
 
 
 def escalate_due(now: datetime | None = None) -> int:
@@ -71,22 +61,58 @@ def _escalate_one(now: datetime) -> bool:
 
 
 def _climb(alert: Alert, steps: list[LadderStep], now: datetime) -> None:
-    """Take the next step; one that reaches nobody new falls through to the one after it, at once."""
-    for step in steps[alert.steps_taken :]:
-        alert.steps_taken += 1
-        if step.audience == LadderStep.Audience.BREACH:
-            alert.breached_at = alert.breached_at or now
+    """Take the next step; one that reaches nobody new falls through to the one after it, at once.
+
+    A breach does not: that nobody has answered in its time is not known before.
+    """
+    for step in steps_left(alert, steps):
+        breach = step.audience == LadderStep.Audience.BREACH
+        if breach and now < time_of(alert, step):
+            break
+        alert.climbed_minutes = max(alert.climbed_minutes, step.after_minutes)
         told = _tell(alert, _readers(alert, step, now))
         AlertStep.objects.create(alert=alert, audience=step.audience, at=now, told=told)
-        if told or step.audience == LadderStep.Audience.BREACH:
+        if breach:
+            alert.breached_at = alert.breached_at or now
+        if told or breach:
             break
     _set_deadline(alert, steps)
+    refresh_alert(alert)
 
 
 def _set_deadline(alert: Alert, steps: list[LadderStep]) -> None:
-    left = steps[alert.steps_taken :]
-    alert.deadline = alert.asked_at + minutes(left[0].after_minutes) if left else None
-    alert.save(update_fields=["steps_taken", "deadline", "breached_at"])
+    alert.deadline = _next_time(alert, steps)
+    alert.save(update_fields=["climbed_minutes", "deadline", "breached_at"])
+
+
+def steps_left(alert: Alert, steps: list[LadderStep]) -> list[LadderStep]:
+    """Those above where it stands, and one below whose people were never told: it was moved or added meanwhile."""
+    taken = {step.audience for step in alert.steps.all() if step.at >= alert.asked_at}
+    return [step for step in steps if step.after_minutes > alert.climbed_minutes or step.audience not in taken]
+
+
+def time_of(alert: Alert, step: LadderStep) -> datetime:
+    return alert.asked_at + minutes(step.after_minutes)
+
+
+@transaction.atomic
+def ladder_changed() -> None:
+    """Whoever is on the ladder now climbs it as it stands now: the next step has the time that it has today."""
+    steps = rungs()
+    waiting = Alert.objects.unacknowledged().order_by("pk").select_for_update(of=("self",)).prefetch_related("steps")
+    moved = []
+    for alert in waiting:
+        deadline = _next_time(alert, steps)
+        if deadline != alert.deadline:
+            alert.deadline = deadline
+            moved.append(alert)
+            refresh_alert(alert)
+    Alert.objects.bulk_update(moved, ["deadline"])
+
+
+def _next_time(alert: Alert, steps: list[LadderStep]) -> datetime | None:
+    left = steps_left(alert, steps)
+    return time_of(alert, left[0]) if left else None
 
 
 def minutes(count: int) -> timedelta:
@@ -122,7 +148,7 @@ def _tell(alert: Alert, readers: list[Reader]) -> int:
     message: Json = {key: value for key, value in newest.body.items() if key not in ADDED_KEYS}
     messages = [(channel, message, "critical") for channel, _ in fresh.values()]
     write_and_publish(messages, link=alert.link, alert=alert)
-    mail_those_who_are_away(list(fresh.values()))
+    mail_those_who_are_away(channel for channel, _ in fresh.values())
     return len(fresh)
 
 
@@ -132,13 +158,6 @@ def told_in_this_round(alert: Alert) -> list[str]:
     return list(told.order_by("stream_id").values_list("stream_id", flat=True).distinct())
 
 
-def mail_readers_of(channels: Iterable[str]) -> None:
-    """The e-mail of a step, to those of these readers who have no page open."""
-    channel_of = {recipient_of(channel): channel for channel in channels}
-    people = User.objects.filter(pk__in=[found for found in channel_of if found], is_active=True)
-    mail_those_who_are_away([(channel_of[str(user.pk)], user) for user in people])
-
-
 def rungs() -> list[LadderStep]:
     """The ladder as it stands. One that was emptied by mistake is the default, never silence."""
     return list(LadderStep.objects.all()) or [
@@ -146,7 +165,7 @@ def rungs() -> list[LadderStep]:
     ]
 
 
-def next_words(alert: Alert) -> str:
+def next_words(alert: Alert, steps: list[LadderStep]) -> str:
     """Who is told next: "Next: the covering doctor". Empty when the ladder has come to its end."""
-    steps = rungs()[alert.steps_taken :]
-    return f"Next: {steps[0].get_audience_display()}" if steps else ""
+    left = steps_left(alert, steps)
+    return f"Next: {left[0].get_audience_display()}" if left else ""

@@ -95,12 +95,14 @@ class OnCall(models.Model):
 
 
 class CallLogEntry(models.Model):
-    """That somebody called about an alert, and how it went: an action, which closes the alert."""
+    """That somebody called about an alert, and how it went: an action, which closes an alert that is acknowledged."""
 
     class Outcome(models.TextChoices):
         READ_BACK = "read_back", "reached and read back"
         REACHED = "reached", "reached"
         NOT_REACHED = "not_reached", "not reached"
+
+    SPOKEN = (Outcome.READ_BACK, Outcome.REACHED)
 
     alert = models.ForeignKey("notifications.Alert", on_delete=models.PROTECT, related_name="calls")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -1,6 +1,6 @@
 """E-mail beside a critical notification, for those who have no page open. Never with anything about the patient."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,25 +11,33 @@ from django.template.loader import render_to_string
 
 from accounts.models import User
 from notifications import publisher
+from notifications.channels import recipient_of, session_channel
 
 
-def mail_those_who_are_away(readers: Sequence[tuple[str, User]]) -> None:
-    """In the caller's transaction: an e-mail, as a job, to each person who has no live connection now."""
-    from notifications.tasks import send_alert_mail
+def mail_those_who_are_away(channels: Iterable[str]) -> None:
+    """In the caller's transaction: a job that mails each of these channels' readers who has no live connection.
 
-    for channel, user in readers:
-        if not is_connected(channel):
-            send_alert_mail.defer(user_id=str(user.pk))
+    Who that is is asked in the job: here streams are locked, and a Redis that hangs would hold all their writers up.
+    """
+    from notifications.tasks import mail_whoever_is_away
+
+    people = sorted({reader for channel in channels if (reader := recipient_of(channel))})
+    if people:
+        mail_whoever_is_away.defer(user_ids=people)
 
 
-def is_connected(channel: str) -> bool:
-    """Whether a socket of the channel's reader is open in any process. A Redis that is away counts as no."""
+def away(user_ids: Sequence[str]) -> list[str]:
+    """Those without an open socket in any process. Where Redis does not answer nobody is known to be there: all.
+
+    Only our sockets join a person's session channel; whoever listens to their notifications with another program,
+    or has left half a connection behind, is not there.
+    """
     client: Any = publisher.connection()
     try:
-        ((_, subscribers),) = client.pubsub_numsub(channel)
+        listening = client.pubsub_numsub(*map(session_channel, user_ids))
     except redis.RedisError:
-        return False
-    return bool(subscribers)
+        return list(user_ids)
+    return [user_id for user_id, (_, sockets) in zip(user_ids, listening, strict=True) if not sockets]
 
 
 def send(user_id: UUID) -> None:

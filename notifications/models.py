@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Doctor, Patient
-from notifications.alert_models import Acknowledgement, AlertPart
+from notifications.alert_models import Acknowledgement, AlertPart, action_words
 from notifications.ladder_models import AlertStep, CallLogEntry, Cover, LadderStep, OnCall
 from notifications.querysets import AlertQuerySet, NotificationQuerySet
 
@@ -36,7 +36,7 @@ class Stream(models.Model):
 
 
 class Alert(models.Model):
-    """A critical matter that stays open until a person has answered for it.
+    """A critical matter that stays open until a person has answered for it: acknowledged it, and acted.
 
     Several notifications may point at it; acknowledging through any of them acknowledges the alert.
     It knows its subjects by kind and id only, so that no domain is imported here: the first one itself, with its
@@ -64,7 +64,9 @@ class Alert(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     closing_action = models.CharField(max_length=40, blank=True)
-    steps_taken = models.PositiveSmallIntegerField(default=0, help_text="How far up the ladder it has come.")
+    climbed_minutes = models.PositiveIntegerField(
+        default=0, help_text="The step of the ladder that was taken last, by its minutes."
+    )
     deadline = models.DateTimeField(null=True, blank=True, help_text="When the next step is taken.")
     breached_at = models.DateTimeField(null=True, blank=True)
 
@@ -94,6 +96,10 @@ class Alert(models.Model):
                 name="alert_by_deadline",
             ),
         ]
+
+    @property
+    def closing_words(self) -> str:
+        return action_words(self.closing_action)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_id}"

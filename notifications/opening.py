@@ -1,7 +1,8 @@
 """Where an alert begins, and where a repeat of what is open joins it instead.
 
 A repeat is another result of the same patient, for the same doctor, in which nothing is critical but what an
-unanswered part of an open alert says already. It is told like every other; only its clock and its answer are shared.
+unanswered part of an open alert says already, or the newer version of one of those parts. It is told like every
+other; only its clock and its answer are shared.
 """
 
 from collections.abc import Sequence
@@ -32,6 +33,7 @@ class AlertSubject:
     doctor_id: UUID
     summary: str
     findings: Sequence[str] = ()
+    replaces: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Opened:
     alert: Alert
     persistent: bool = False
     """Whether it was open already, and this is the same again."""
+    begins: bool = False
+    """Whether the ladder begins: it was opened, or asks again."""
     others: tuple[str, ...] = ()
     """Channels of those who hold it already and must hear of the repeat."""
 
@@ -58,23 +62,25 @@ def open_or_join(subject: AlertSubject, link: str) -> Opened:
     now = timezone.now()
     alert = _open_one_of_the_same(subject)
     if alert is None:
-        return Opened(_add_part(_open(subject, link, now), subject, link, now))
-    others = tuple(told_in_this_round(alert))
-    if alert.acknowledged_at:
-        others = _ask_again(alert, now)
+        return Opened(_add_part(_open(subject, link, now), subject, link, now), begins=True)
+    asks_again = alert.acknowledged_at is not None
+    others = _ask_again(alert, now) if asks_again else tuple(told_in_this_round(alert))
     alert.summary, alert.link = subject.summary[:300], link
     alert.save()
-    return Opened(_add_part(alert, subject, link, now), persistent=True, others=others)
+    return Opened(_add_part(alert, subject, link, now), persistent=True, begins=asks_again, others=others)
 
 
 def _open_one_of_the_same(subject: AlertSubject) -> Alert | None:
     mine = Alert.objects.open().filter(kind=subject.kind, patient=subject.patient_id, doctor=subject.doctor_id)
     waiting = Prefetch("parts", queryset=AlertPart.objects.filter(answered_at=None), to_attr="waiting")
-    for alert in mine.prefetch_related(waiting):
-        known = {finding for part in alert.waiting for finding in part.findings}
-        if subject.findings and known.issuperset(subject.findings):
+    alerts: list[Alert] = list(mine.prefetch_related(waiting))
+    about = {subject.id, subject.replaces}
+    for alert in alerts:
+        if any(part.subject_id in about for part in alert.waiting):  # type: ignore[attr-defined]  # prefetched
             return alert
-        if any(part.subject_id == subject.id for part in alert.waiting):
+    for alert in alerts:
+        known = {finding for part in alert.waiting for finding in part.findings}  # type: ignore[attr-defined]
+        if subject.findings and known.issuperset(subject.findings):
             return alert
     return None
 
@@ -98,7 +104,7 @@ def _ask_again(alert: Alert, now: datetime) -> tuple[str, ...]:
     holder = tuple(channel for channel in told if recipient_of(channel) == str(alert.acknowledged_by_id))
     alert.acknowledged_at = alert.acknowledged_by = None
     alert.acknowledgement_note = ""
-    alert.asked_at, alert.steps_taken, alert.deadline = now, 0, None
+    alert.asked_at, alert.climbed_minutes, alert.deadline = now, 0, None
     return holder
 
 

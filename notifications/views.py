@@ -92,8 +92,10 @@ def acknowledge_alert(request: HttpRequest, pk: UUID) -> HttpResponse:
         alert = acknowledge(alert, by=person(request), note=form.cleaned_data["note"])
         if alert.acknowledged_by == request.user:
             messages.success(request, f"Acknowledged: {alert.summary}.")
+        elif alert.acknowledged_by:
+            messages.info(request, f"{alert.acknowledged_by.full_name} had already acknowledged this.")
         else:
-            messages.info(request, f"{alert.acknowledged_by.full_name} had already acknowledged this.")  # type: ignore[union-attr]
+            messages.info(request, f"It has ended meanwhile ({alert.closing_action}) and needs no acknowledgement.")
     else:
         messages.error(request, " ".join(map(str, form.errors.get("note", []))))
     return _back(request, alert.link)
@@ -116,7 +118,7 @@ def _inbox_context(request: HttpRequest) -> dict[str, Any]:
     if chosen == "unread":
         rows = Notification.objects.unread_by(user).with_seen_by(user).select_related("alert__acknowledged_by")
     elif chosen == "ack":
-        rows = rows.filter(alert__isnull=False, alert__acknowledged_at=None)
+        rows = rows.filter(alert__in=Alert.objects.unacknowledged())
     elif chosen in TYPES:
         rows = rows.filter(type__in=TYPES[chosen])
     else:

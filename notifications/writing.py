@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from notifications.channels import recipient_of
+from notifications.deadlocks import as_a_whole
 from notifications.events import Json, wire_time
 from notifications.models import Alert, Notification
 from notifications.relay import publish_rows
@@ -17,7 +18,7 @@ Message = tuple[str, Json, str]
 """Channel, payload, priority."""
 
 
-@transaction.atomic
+@as_a_whole
 def write_and_publish(messages: Sequence[Message], *, link: str | None, alert: Alert | None) -> list[Notification]:
     """Raises ValueError for a channel outside the patterns."""
     for channel, _, _ in messages:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.facts import Fact
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import NotAllowed
@@ -18,7 +19,7 @@ MOST_REFILLS = 99
 MAX_NOTES = 2000
 
 
-class Prescription(models.Model):
+class Prescription(Fact):
     """A doctor's order to take something. Issued once, never edited; its saving is what the patient is told."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

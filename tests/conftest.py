@@ -51,6 +51,15 @@ def outbox(settings: Any) -> Iterator[list[dict[str, Any]]]:
 
 
 @pytest.fixture
+def no_jobs(db: None) -> None:
+    """Tests that commit leave their jobs behind."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
+@pytest.fixture
 def signed_in() -> Callable[[Any], Any]:
     """`signed_in(cast.alice)`: a Django test client with that person's session."""
     from django.test import Client

@@ -113,12 +113,13 @@ def test_an_open_alert_is_closed_by_what_takes_the_values_place(cast, verb, stat
     assert (alert.subject_id, alert.closing_action, alert.closed_by) == (old.pk, status, cast.admin)
 
 
-def test_a_correction_that_is_critical_too_leaves_one_open_alert_about_the_new_value(cast, outbox):
+def test_a_correction_that_is_critical_too_goes_on_with_the_open_alert(cast, outbox):
     old = recorded(cast, critical=True)
     outbox.clear()
     new = old.correct(by=cast.admin, **WHY)
-    assert Alert.objects.get(closed_at=None).subject_id == new.pk
-    assert Alert.objects.get(subject_id=old.pk).closing_action == "corrected"
+    alert = Alert.objects.get()
+    assert (alert.closed_at, alert.link) == (None, new.get_absolute_url())
+    assert list(alert.parts.values_list("subject_id", "answer")) == [(old.pk, "corrected"), (new.pk, "")]
     assert told(outbox, "critical_lab_result") == [doctor_channel(cast.smith.pk)]
 
 

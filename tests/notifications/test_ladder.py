@@ -1,10 +1,12 @@
 """While nobody has acknowledged, the next person is told; the clock is in the database."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,8 +15,10 @@ from notifications import ladder, mails, publisher
 from notifications.alerts import acknowledge, open_for
 from notifications.channels import admin_channel, doctor_channel
 from notifications.models import Alert, AlertStep, Cover, LadderStep, Notification, OnCall
+from notifications.tasks import mail_whoever_is_away
 from tests.cast import make_doctor
 from tests.labs.making import recorded
+from tests.notifications.sockets import Socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,8 +81,9 @@ def test_each_step_is_a_new_notification_of_the_same_matter(cast, alert, outbox)
     assert {k: v for k, v in second.body.items() if k not in ours} == {
         k: v for k, v in first.body.items() if k not in ours
     }
-    assert outbox[-1]["channel"] == doctor_channel(cast.brown.pk)
-    assert outbox[-1]["requires_ack"] is True
+    sent = [frame for frame in outbox if frame["type"] == "critical_lab_result"]
+    assert sent[-1]["channel"] == doctor_channel(cast.brown.pk)
+    assert sent[-1]["requires_ack"] is True
 
 
 def test_with_every_process_down_over_all_deadlines_each_step_is_taken_at_the_next_start(alert):
@@ -114,7 +119,6 @@ def test_an_ordering_doctor_who_has_left_is_passed_over_at_once(cast, alert, out
     cast.smith.user.save()
     fresh = Alert.objects.get()
     AlertStep.objects.all().delete()
-    Alert.objects.update(steps_taken=0)
     fresh.refresh_from_db()
     ladder.begin(fresh)
     assert doctor_channel(cast.brown.pk) in told(fresh)
@@ -211,8 +215,15 @@ def test_two_workers_take_a_step_once(alert):
 
 
 def waiting_mails():
+    """Ids of those to whom an e-mail will go, after the worker asked who is away."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT args->>'user_id' FROM procrastinate_jobs WHERE task_name LIKE '%%send_alert_mail'")
+        asking = "DELETE FROM procrastinate_jobs WHERE task_name LIKE '%%mail_whoever_is_away' RETURNING id, args"
+        cursor.execute(f"WITH asked AS ({asking}) SELECT args->'user_ids' FROM asked ORDER BY id")
+        for (user_ids,) in cursor.fetchall():
+            mail_whoever_is_away(json.loads(user_ids) if isinstance(user_ids, str) else user_ids)
+        cursor.execute(
+            "SELECT args->>'user_id' FROM procrastinate_jobs WHERE task_name LIKE '%%send_alert_mail' ORDER BY id"
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -222,13 +233,46 @@ def test_whoever_has_no_page_open_gets_an_e_mail_at_once(cast, no_jobs, alert):
     assert waiting_mails() == [str(cast.smith.pk), str(cast.brown.pk)]
 
 
-def test_whoever_is_connected_gets_none(cast, no_jobs, outbox):
+async def test_whoever_has_a_page_open_gets_none(cast, no_jobs, outbox):
+    await sync_to_async(lambda: (cast.smith, cast.bob, cast.admin))()
+    async with Socket.of(cast.smith) as socket:
+        await socket.ready()
+        await sync_to_async(recorded)(cast, critical=True)
+        assert await sync_to_async(waiting_mails)() == []
+
+
+def test_a_program_that_listens_to_the_doctors_channel_is_not_the_doctor(cast, no_jobs, outbox):
     pubsub = publisher.connection().pubsub()
     pubsub.subscribe(doctor_channel(cast.smith.pk))
     assert pubsub.get_message(timeout=2)["type"] == "subscribe"
     recorded(cast, critical=True)
+    assert waiting_mails() == [str(cast.smith.pk)]
     pubsub.close()
-    assert waiting_mails() == []
+
+
+def test_who_is_there_is_asked_once_for_all_and_not_while_streams_are_locked(cast, no_jobs, alert, monkeypatch):
+    asked = []
+    numsub = publisher.connection().pubsub_numsub
+
+    def pubsub_numsub(*channels):
+        asked.append((len(channels), connection.in_atomic_block))
+        return numsub(*channels)
+
+    monkeypatch.setattr(publisher.connection(), "pubsub_numsub", pubsub_numsub)
+    Cover.objects.all().delete()
+    ladder.escalate_due(minutes_later(alert, 15))
+    assert asked == []
+    assert sorted(waiting_mails()) == sorted(str(who.pk) for who in (cast.smith, cast.night, cast.admin))
+    assert [count for count, _ in asked] == [1, 2]
+
+
+def test_with_redis_away_everybody_counts_as_away(cast, settings, tmp_path):
+    settings.REDIS_URL = f"unix://{tmp_path}/nobody.sock"
+    publisher.connection.cache_clear()
+    try:
+        assert mails.away([str(cast.smith.pk)]) == [str(cast.smith.pk)]
+    finally:
+        publisher.connection.cache_clear()
 
 
 def test_a_rolled_back_alert_mails_nobody(cast, no_jobs, outbox):

@@ -1,10 +1,6 @@
 """Committed and never published: the sweep finds it, one sweep at a time, and a worker does it by itself."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -19,7 +15,7 @@ from notifications import publisher, relay
 from notifications.channels import patient_channel
 from notifications.dispatch import publish_notification_sync
 from notifications.models import Notification, WorkerBeat
-from tests.server import ROOT
+from tests.worker import Worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,30 +106,9 @@ def test_readyz_and_an_administrators_page_say_that_the_worker_is_missing(client
 
 
 @pytest.fixture
-def worker():
-    """A worker process on the tests' database, with no job of an earlier test."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "HEALTHHUB_TEST_DATABASE": connection.settings_dict["NAME"],
-    }
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "worker"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        assert "Working" in process.stdout.readline()
-        yield process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=20)
+def worker(no_jobs):
+    with Worker() as running:
+        yield running
 
 
 def test_a_worker_publishes_what_a_dead_process_left(worker):
@@ -149,7 +124,5 @@ def test_a_worker_publishes_what_a_dead_process_left(worker):
 
 
 def test_a_worker_stops_when_it_is_told_to(worker):
-    worker.send_signal(signal.SIGTERM)
-    said, _ = worker.communicate(timeout=20)
-    assert worker.returncode == 0
-    assert "Traceback" not in said
+    assert worker.stop() == 0
+    assert "Traceback" not in "".join(worker.said)

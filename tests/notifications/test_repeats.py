@@ -173,6 +173,14 @@ def test_who_is_away_gets_an_e_mail_about_the_repeat_too(cast, no_jobs, first):
     assert waiting_mails() == [str(cast.smith.pk)] * 2
 
 
+def test_who_took_the_earlier_one_on_gets_one_e_mail_about_the_repeat_and_not_two(cast, no_jobs, first):
+    acknowledge(first, by=cast.smith.user)
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+    again(cast)
+    assert waiting_mails() == [str(cast.smith.pk)]
+
+
 def test_a_second_acknowledgement_is_kept_beside_the_first(cast, asked_again):
     acknowledge(asked_again, by=cast.smith.user, note="7.6")
     assert [one.note for one in asked_again.acknowledgements.all()] == ["7.1", "7.6"]

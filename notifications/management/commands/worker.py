@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -13,6 +14,8 @@ from procrastinate.exceptions import ConnectorException
 
 logger = logging.getLogger(__name__)
 PAUSE = 1.0
+AT_ONCE = {"ladder": 2, "clock": 2, "mail": 4}
+"""Queue -> jobs at once. A mail server that hangs, or a Redis, holds up its own queue and never the ladder."""
 
 
 class Command(BaseCommand):
@@ -26,8 +29,10 @@ class Command(BaseCommand):
 
     async def _until_told_to_stop(self, parent: int | None) -> None:
         stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(sum(AT_ONCE.values())))  # the loop's own knows only of processors
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, stop.set)
         self.stdout.write("Working: the relay, the ladder, e-mail.")
         watching = asyncio.create_task(_watch(parent, stop))
         while not stop.is_set():
@@ -35,25 +40,31 @@ class Command(BaseCommand):
         watching.cancel()
 
     async def _work_until(self, stop: asyncio.Event) -> None:
-        """One life of the engine's worker. It ends, whatever its status says, when PostgreSQL restarts."""
+        """One life of the engine's workers, one a queue: they end, with any status, when PostgreSQL restarts."""
         # A connector of its own: with the app's replaced, a job deferred inside a transaction would leave it.
         own: App = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         try:
             async with own.open_async():
-                working = asyncio.create_task(
-                    own.run_worker_async(
-                        install_signal_handlers=False, fetch_job_polling_interval=1, delete_jobs="successful"
-                    )
-                )
+                working = [asyncio.create_task(_work(own, queue)) for queue in AT_ONCE]
                 stopping = asyncio.create_task(stop.wait())
-                await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                stopping.cancel()
-                working.cancel()
-                await asyncio.gather(working, stopping, return_exceptions=True)
+                await asyncio.wait({*working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                for task in (*working, stopping):
+                    task.cancel()
+                await asyncio.gather(*working, stopping, return_exceptions=True)
         except (ConnectorException, OSError) as error:
             logger.warning("The worker cannot reach PostgreSQL (%s); trying again.", error)
         if not stop.is_set():
             await asyncio.sleep(PAUSE)
+
+
+async def _work(own: App, queue: str) -> None:
+    await own.run_worker_async(
+        queues=[queue],
+        concurrency=AT_ONCE[queue],
+        install_signal_handlers=False,
+        fetch_job_polling_interval=1,
+        delete_jobs="successful",
+    )
 
 
 async def _watch(parent: int | None, stop: asyncio.Event) -> None:

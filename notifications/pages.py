@@ -1,0 +1,53 @@
+"""Open pages that show what changed: a frame after the commit, which is not kept. What they show, they ask for."""
+
+from collections.abc import Iterable
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from notifications.channels import recipient_of, session_channel
+from notifications.events import Json
+from notifications.inbox import tell_own_pages
+from notifications.models import Alert, Cover, Notification
+from notifications.publisher import publish
+
+ALERTS_TOPIC = "alerts"
+
+
+def refresh(user_ids: Iterable[UUID], topic: str) -> None:
+    """After the commit, have the open pages of these people refetch what shows `topic`. Nothing is kept."""
+    transaction.on_commit(partial(_publish_refresh, set(user_ids), topic), robust=True)
+
+
+def refresh_alert(alert: Alert) -> None:
+    """After the commit, have every open page refetch that may show the alert. Asked then, when no row is locked."""
+    transaction.on_commit(lambda: _publish_refresh(watchers_of(alert), ALERTS_TOPIC), robust=True)
+
+
+def tell_everyone_reached(alert: Alert) -> None:
+    """After the commit, every page of everyone the alert has reached learns what became of it; others refetch."""
+    told = list(Notification.objects.filter(alert=alert).values_list("pk", "stream_id"))
+    fact = "acknowledged" if alert.acknowledged_at else "closed"
+    if alert.acknowledged_at or alert.closed_at:
+        change: Json = {fact: [str(pk) for pk, _ in told], "alert_id": str(alert.pk)}
+        for user in User.objects.filter(pk__in=_people_behind(channel for _, channel in told)):
+            tell_own_pages(user, change)
+    refresh_alert(alert)
+
+
+def watchers_of(alert: Alert) -> set[UUID]:
+    """Ids of those whose pages may show it: the people it reached, its doctor, who covers them, administrators."""
+    told = Notification.objects.filter(alert=alert).values_list("stream_id", flat=True).distinct()
+    administrators = User.objects.filter(is_active=True, is_staff=True).values_list("pk", flat=True)
+    covering = Cover.objects.in_force().filter(doctor=alert.doctor_id).values_list("covering_id", flat=True)
+    return {alert.doctor_id, *_people_behind(told), *administrators, *covering}
+
+
+def _people_behind(channels: Iterable[str]) -> set[UUID]:
+    return {UUID(found) for channel in channels if (found := recipient_of(channel))}
+
+
+def _publish_refresh(user_ids: set[UUID], topic: str) -> None:
+    publish([(session_channel(user_id), {"type": "refresh", "topic": topic}) for user_id in sorted(user_ids)])
