@@ -16,12 +16,18 @@ from django.utils import timezone
 from accounts.fields import no_control_characters, sane_date
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
+from appointments.availability import Absence, AvailabilityRule, VisitKind
+from appointments.booked_time import BookedTime, TimeTaken, give_back, occupy
+from appointments.calendar import is_published
 from appointments.checks import MAX_TEXT, check_time, checked_text
 from appointments.history import AppointmentStatusChange
 from appointments.querysets import AppointmentQuerySet
 from appointments.statuses import NEXT, Status
 
-__all__ = ["MAX_TEXT", "Appointment", "AppointmentStatusChange"]
+__all__ = [
+    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "TimeTaken",
+    "VisitKind",
+]  # fmt: skip
 
 
 class Appointment(models.Model):
@@ -30,6 +36,7 @@ class Appointment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="appointments")
     doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, related_name="appointments")
+    kind = models.ForeignKey(VisitKind, on_delete=models.PROTECT, related_name="+", verbose_name="kind of visit")
     status = models.CharField(max_length=12, choices=Status, default=Status.REQUESTED)
     requested_time = models.DateTimeField(validators=[sane_date])
     scheduled_time = models.DateTimeField(null=True, blank=True, validators=[sane_date])
@@ -79,11 +86,19 @@ class Appointment(models.Model):
     @classmethod
     @transaction.atomic
     def request(
-        cls, *, by: User, patient: Patient, doctor: Doctor, requested_time: datetime, reason: str
+        cls,
+        *,
+        by: User,
+        patient: Patient,
+        doctor: Doctor,
+        requested_time: datetime,
+        reason: str,
+        kind: VisitKind | None = None,
     ) -> "Appointment":
         """A patient asks for themselves, a doctor for a follow-up with a patient of theirs, an administrator for all.
 
-        Raises NotAllowed, or ValidationError by field for input that cannot be.
+        A slot that the doctor has published is theirs from now on; any other time is a wish that occupies nothing.
+        Raises NotAllowed, TimeTaken, or ValidationError by field for input that cannot be.
         """
         may_ask = by.is_administrator or by.pk == patient.pk
         follow_up = by.pk == doctor.pk and Patient.objects.visible_to(by).filter(pk=patient.pk).exists()
@@ -92,6 +107,7 @@ class Appointment(models.Model):
         appointment = cls(
             patient=patient,
             doctor=doctor,
+            kind=kind or VisitKind.default(),
             requested_time=requested_time,
             reason=reason.strip(),
             created_at=timezone.now(),
@@ -101,16 +117,19 @@ class Appointment(models.Model):
             raise ValidationError({"doctor": "This doctor no longer works here; choose another."})
         check_time("requested_time", requested_time)
         appointment.save(force_insert=True)
+        if is_published(doctor, requested_time, appointment.kind):
+            occupy(appointment, requested_time)
         appointment._record(None, by=by, reason="")
         return appointment
 
     # --- the steps: `seen` is the status that the person had before them, so that a stale page is told ---
     def confirm(self, *, by: User, scheduled_time: datetime | None = None, seen: Status | None = None) -> None:
-        """Give it its time: the requested one unless another is named."""
+        """Give it its time: the requested one unless another is named. Raises TimeTaken where somebody has it."""
         with self._step(Status.CONFIRMED, by=by, seen=seen):
             wanted = scheduled_time or self.requested_time
             check_time("scheduled_time", wanted)
             self.scheduled_time = wanted
+            occupy(self, wanted)
 
     def start(self, *, by: User, seen: Status | None = None) -> None:
         """The visit begins, early if both are there."""
@@ -176,6 +195,8 @@ class Appointment(models.Model):
             yield
             self.status = to
             self.save(update_fields=["status", "scheduled_time", "notes"])
+            if not NEXT[to]:
+                give_back(self)
             self._record(before, by=by, reason=reason)
 
     def _refuse_unless_legal(self, before: Status, to: Status, *, by: User, seen: Status | None) -> None:

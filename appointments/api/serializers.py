@@ -3,7 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.fields import PlainText, WireTimeField
-from appointments.models import MAX_TEXT, Appointment, AppointmentStatusChange
+from appointments.models import MAX_TEXT, Appointment, AppointmentStatusChange, VisitKind
 from appointments.statuses import Status, read_status
 
 
@@ -26,6 +26,7 @@ class StatusChangeSerializer(serializers.ModelSerializer[AppointmentStatusChange
 class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
     patient_id = serializers.UUIDField()
     doctor_id = serializers.UUIDField()
+    kind = serializers.CharField(source="kind.code")
     requested_time = WireTimeField()
     scheduled_time = WireTimeField(allow_null=True)
     created_at = WireTimeField()
@@ -34,7 +35,7 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
     class Meta:
         model = Appointment
         fields = [
-            "id", "patient_id", "doctor_id", "status", "requested_time", "scheduled_time",
+            "id", "patient_id", "doctor_id", "kind", "status", "requested_time", "scheduled_time",
             "reason", "notes", "created_at", "history",
         ]  # fmt: skip
 
@@ -44,6 +45,9 @@ class RequestSerializer(serializers.Serializer[Any]):
     patient_id = serializers.UUIDField(required=False)
     requested_time = WireTimeField()
     reason = PlainText(max_length=MAX_TEXT)
+    kind = serializers.SlugRelatedField(
+        slug_field="code", queryset=VisitKind.objects.filter(is_active=True), required=False
+    )
 
 
 class StatusField(serializers.Field[Status, Any, str, Any]):

@@ -50,6 +50,7 @@ class Appointments(OfAppointments, IdempotentCreateMixin, ListAPIView[Appointmen
             doctor=_doctor(user, asked.get("doctor_id")),
             requested_time=asked["requested_time"],
             reason=asked["reason"],
+            kind=asked.get("kind"),
         )
         return Response(AppointmentSerializer(appointment).data, status=201)
 

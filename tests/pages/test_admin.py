@@ -24,6 +24,8 @@ MODELS = [
     "notifications/notification",
     "notifications/alert",
 ]
+SETTINGS = ["appointments/visitkind", "appointments/availabilityrule", "appointments/absence"]
+"""What an administrator edits by hand."""
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def admin(cast, signed_in):
     return signed_in(cast.admin)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", MODELS + SETTINGS)
 def test_every_model_is_listed_and_searched(admin, model):
     for query in ("", "?q=alice", "?q=%00", "?q=" + "x" * 500):
         assert admin.get(f"/admin/{model}/{query}").status_code == 200
