@@ -9,12 +9,13 @@ from appointments.statuses import Status, read_status
 
 class StatusChangeSerializer(serializers.ModelSerializer[AppointmentStatusChange]):
     at = WireTimeField()
+    time = WireTimeField(allow_null=True)
     by = serializers.SerializerMethodField()
     from_status = serializers.SerializerMethodField()
 
     class Meta:
         model = AppointmentStatusChange
-        fields = ["from_status", "to_status", "at", "by", "reason"]
+        fields = ["from_status", "to_status", "time", "at", "by", "reason", "overbooked"]
 
     def get_by(self, change: AppointmentStatusChange) -> dict[str, str]:
         return {"id": str(change.by.pk), "name": change.by.full_name}
@@ -29,6 +30,7 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
     kind = serializers.CharField(source="kind.code")
     requested_time = WireTimeField()
     scheduled_time = WireTimeField(allow_null=True)
+    checked_in_at = WireTimeField(allow_null=True)
     created_at = WireTimeField()
     history = StatusChangeSerializer(many=True)
 
@@ -36,7 +38,7 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
         model = Appointment
         fields = [
             "id", "patient_id", "doctor_id", "kind", "status", "requested_time", "scheduled_time",
-            "reason", "notes", "created_at", "history",
+            "reason", "notes", "checked_in_at", "created_at", "history",
         ]  # fmt: skip
 
 
@@ -76,6 +78,13 @@ class StepSerializer(serializers.Serializer[Any]):
     scheduled_time = WireTimeField(required=False)
     notes = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
     reason = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
+    overbook = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
+
+
+class RescheduleSerializer(serializers.Serializer[Any]):
+    time = WireTimeField()
+    reason = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
+    overbook = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
 
 
 class TransitionSerializer(StepSerializer):

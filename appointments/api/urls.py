@@ -17,5 +17,8 @@ urlpatterns = [
     re_path(r"^appointments/?$", views.Appointments.as_view()),
     re_path(rf"{ONE}/?$", views.OneAppointment.as_view()),
     re_path(rf"{ONE}/transition/?$", views.Transition.as_view()),
+    re_path(rf"{ONE}/reschedule/?$", views.Reschedule.as_view()),
+    re_path(rf"{ONE}/check-in/?$", views.CheckIn.as_view()),
+    re_path(rf"{ONE}/correct-no-show/?$", views.CorrectNoShow.as_view()),
     *[re_path(rf"{ONE}/{verb}/?$", views.Step.as_view(to=status)) for verb, status in VERBS.items()],
 ]
