@@ -84,7 +84,7 @@ class UserAdmin(NobodyIsDeleted):
 
 @admin.register(Doctor)
 class DoctorAdmin(NobodyIsDeleted):
-    list_display = ["user", "specialization", "license_number", "can_prescribe"]
+    list_display = ["user", "specialization", "license_number", "can_prescribe", "can_overbook"]
     list_filter = ["specialization", "can_prescribe", "user__is_active"]
     list_select_related = ["user"]
     search_fields = ["user__first_name", "user__last_name", "user__email", "license_number"]

@@ -117,6 +117,7 @@ class Doctor(models.Model):
     specialization = models.CharField(max_length=100, validators=[no_control_characters])
     license_number = models.CharField(max_length=50, unique=True, validators=[no_control_characters])
     can_prescribe = models.BooleanField(default=True)
+    can_overbook = models.BooleanField(default=False, help_text="May book two visits at one time, with a reason.")
 
     objects = DoctorQuerySet.as_manager()
 

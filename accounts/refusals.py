@@ -1,5 +1,7 @@
 """What a verb raises when it says no. Its text is read by the person who asked."""
 
+from typing import Any
+
 
 class Refused(Exception):
     """A rule said no: `detail` says what happened and what to do, `code` names it for programs."""
@@ -10,6 +12,10 @@ class Refused(Exception):
         super().__init__(detail)
         self.detail = detail
         self.code = code or self.code
+
+    def more(self) -> dict[str, Any]:
+        """What helps to go on, beside the text: keys of the API's answer."""
+        return {}
 
 
 class IllegalStep(Refused):

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 
 from accounts.admin_base import KeptAdmin, apply_verb
 from accounts.models import User
+from appointments import availability_admin  # noqa: F401  # registered when it is imported
 from appointments.models import Appointment, AppointmentStatusChange
 
 

@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.fields import no_control_characters, sane_date
+from accounts.models import User
+from accounts.refusals import NotAllowed
 
 FURTHEST_AHEAD = timedelta(days=2 * 366)
 MAX_TEXT = 2000
@@ -33,3 +35,11 @@ def checked_text(field: str, text: str) -> str:
     if len(text) > MAX_TEXT:
         raise ValidationError({field: f"Write {MAX_TEXT} characters at most."})
     return text
+
+
+def checked_overbooking(reason: str, *, by: User) -> str:
+    """Why it is to be beside another visit; nothing where it is not. Raises NotAllowed, ValidationError."""
+    reason = checked_text("overbook", reason)
+    if reason and not (by.is_administrator or (by.doctor_or_none and by.doctor_or_none.can_overbook)):
+        raise NotAllowed("Your account may not book two visits at one time. An administrator can change that.")
+    return reason

@@ -28,6 +28,8 @@ class AppointmentStatusChange(Fact):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     reason = models.TextField(max_length=MAX_TEXT, blank=True)
+    time = models.DateTimeField(null=True, blank=True, help_text="When it was to be, from then on.")
+    overbooked = models.BooleanField(default=False, help_text="Beside another visit, for the reason given.")
 
     objects = HistoryQuerySet.as_manager()
 
@@ -44,8 +46,15 @@ class AppointmentStatusChange(Fact):
         return f"{self.get_to_status_display()} by {self.by.full_name}"
 
     @property
+    def is_move(self) -> bool:
+        """Another time and nothing else."""
+        return self.from_status == self.to_status
+
+    @property
     def in_words(self) -> str:
         """ "Jane Smith has set it to confirmed": for a person whose page is older than this."""
+        if self.is_move:
+            return f"{self.by.full_name} has moved it"
         return f"{self.by.full_name} has set it to {Status(self.to_status).label.lower()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:

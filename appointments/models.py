@@ -1,7 +1,6 @@
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.core.exceptions import ValidationError
@@ -16,26 +15,38 @@ from django.utils import timezone
 from accounts.fields import no_control_characters, sane_date
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
-from appointments.checks import MAX_TEXT, check_time, checked_text
+from appointments.availability import Absence, AvailabilityRule, VisitKind
+from appointments.booked_time import BookedTime, TimeTaken, give_back, occupy
+from appointments.calendar import is_published
+from appointments.checks import MAX_TEXT, check_time, checked_overbooking, checked_text
 from appointments.history import AppointmentStatusChange
 from appointments.querysets import AppointmentQuerySet
 from appointments.statuses import NEXT, Status
+from appointments.stepping import NOT_YOURS, Stepping
 
-__all__ = ["MAX_TEXT", "Appointment", "AppointmentStatusChange"]
+__all__ = [
+    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "TimeTaken",
+    "VisitKind",
+]  # fmt: skip
+
+NO_SHOW_CORRECTABLE = timedelta(days=1)
 
 
-class Appointment(models.Model):
+class Appointment(Stepping):
     """A visit, from the wish for it to its end. Its verbs are the only way to change it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="appointments")
     doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, related_name="appointments")
+    kind = models.ForeignKey(VisitKind, on_delete=models.PROTECT, related_name="+", verbose_name="kind of visit")
     status = models.CharField(max_length=12, choices=Status, default=Status.REQUESTED)
     requested_time = models.DateTimeField(validators=[sane_date])
     scheduled_time = models.DateTimeField(null=True, blank=True, validators=[sane_date])
     reason = models.TextField(max_length=MAX_TEXT, validators=[MaxLengthValidator(MAX_TEXT), no_control_characters])
     notes = models.TextField(max_length=MAX_TEXT, blank=True, validators=[no_control_characters])
     created_at = models.DateTimeField(editable=False)
+    checked_in_at = models.DateTimeField(null=True, blank=True, editable=False)
+    checked_in_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -57,6 +68,11 @@ class Appointment(models.Model):
                 ),
                 name="appointment_scheduled_once_confirmed",
             ),
+            models.CheckConstraint(
+                condition=Q(checked_in_at=None, checked_in_by=None)
+                | Q(checked_in_at__isnull=False, checked_in_by__isnull=False),
+                name="appointment_checked_in_by_somebody",
+            ),
         ]
         indexes = [
             models.Index(fields=["doctor", "status", "created_at"], name="appointment_worklist"),
@@ -70,20 +86,23 @@ class Appointment(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("appointments:detail", args=[self.pk])
 
-    @property
-    def time(self) -> datetime:
-        """When it is, or is wished to be."""
-        return self.scheduled_time or self.requested_time
-
     # --- asking -------------------------------------------------------------------------------------
     @classmethod
     @transaction.atomic
     def request(
-        cls, *, by: User, patient: Patient, doctor: Doctor, requested_time: datetime, reason: str
+        cls,
+        *,
+        by: User,
+        patient: Patient,
+        doctor: Doctor,
+        requested_time: datetime,
+        reason: str,
+        kind: VisitKind | None = None,
     ) -> "Appointment":
         """A patient asks for themselves, a doctor for a follow-up with a patient of theirs, an administrator for all.
 
-        Raises NotAllowed, or ValidationError by field for input that cannot be.
+        A slot that the doctor has published is theirs from now on; any other time is a wish that occupies nothing.
+        Raises NotAllowed, TimeTaken, or ValidationError by field for input that cannot be.
         """
         may_ask = by.is_administrator or by.pk == patient.pk
         follow_up = by.pk == doctor.pk and Patient.objects.visible_to(by).filter(pk=patient.pk).exists()
@@ -92,6 +111,7 @@ class Appointment(models.Model):
         appointment = cls(
             patient=patient,
             doctor=doctor,
+            kind=kind or VisitKind.default(),
             requested_time=requested_time,
             reason=reason.strip(),
             created_at=timezone.now(),
@@ -101,16 +121,72 @@ class Appointment(models.Model):
             raise ValidationError({"doctor": "This doctor no longer works here; choose another."})
         check_time("requested_time", requested_time)
         appointment.save(force_insert=True)
+        if is_published(doctor, requested_time, appointment.kind):
+            occupy(appointment, requested_time)
         appointment._record(None, by=by, reason="")
         return appointment
 
     # --- the steps: `seen` is the status that the person had before them, so that a stale page is told ---
-    def confirm(self, *, by: User, scheduled_time: datetime | None = None, seen: Status | None = None) -> None:
-        """Give it its time: the requested one unless another is named."""
-        with self._step(Status.CONFIRMED, by=by, seen=seen):
+    def confirm(
+        self, *, by: User, scheduled_time: datetime | None = None, seen: Status | None = None, overbook: str = ""
+    ) -> None:
+        """Give it its time: the requested one unless another is named.
+
+        Raises TimeTaken where somebody has it, unless `overbook` says why it is to be beside that, and `by` may.
+        """
+        reason = checked_overbooking(overbook, by=by)
+        with self._step(Status.CONFIRMED, by=by, seen=seen, reason=reason, overbooked=bool(reason)):
             wanted = scheduled_time or self.requested_time
             check_time("scheduled_time", wanted)
             self.scheduled_time = wanted
+            occupy(self, wanted, overbooked=bool(reason))
+
+    def reschedule(
+        self, *, by: User, time: datetime, reason: str = "", seen: Status | None = None, overbook: str = ""
+    ) -> None:
+        """Another time, in one step: it keeps its identity, and its old time where the new one is taken.
+
+        A patient moves their visit to a slot that the doctor has published; others to any time.
+        Raises as `confirm` does.
+        """
+        why = checked_overbooking(overbook, by=by)
+        with self._move(by=by, seen=seen, reason=why or checked_text("reason", reason), overbooked=bool(why)):
+            check_time("time", time)
+            published = is_published(self.doctor, time, self.kind)
+            if by.pk == self.patient_id and not (published or self.status == Status.REQUESTED):
+                raise NotAllowed("Choose one of the times that the doctor offers, or cancel and ask for another one.")
+            if self.status == Status.CONFIRMED:
+                self.scheduled_time = time
+            else:
+                self.requested_time = time
+            if published or self.status == Status.CONFIRMED:
+                occupy(self, time, overbooked=bool(why))
+            else:
+                give_back(self)
+
+    def check_in(self, *, by: User) -> None:
+        """The patient is there and waits. A fact beside the status; a second time changes nothing."""
+        with self._locked(by=by, seen=None) as before:
+            if before != Status.CONFIRMED:
+                raise IllegalStep(f"This appointment is {before.label.lower()}; one arrives for a confirmed one.")
+            if by.pk != self.patient_id and not self._may(by, Status.IN_PROGRESS):
+                raise NotAllowed("Only the patient, the appointment's doctor or an administrator can do that.")
+            if timezone.localdate(self.time) != timezone.localdate():
+                raise IllegalStep("This appointment is not today.")
+            if self.checked_in_at is None:
+                self.checked_in_at, self.checked_in_by = timezone.now(), by
+                self.save(update_fields=["checked_in_at", "checked_in_by"])
+
+    def correct_no_show(self, *, by: User, seen: Status | None = None) -> None:
+        """The patient was there after all: confirmed again. Within a day of its recording."""
+        with self._locked(by=by, seen=seen) as before:
+            if before != Status.NO_SHOW:
+                raise IllegalStep(f"This appointment is {before.label.lower()}, not recorded as no show.")
+            if not self._may(by, Status.CONFIRMED):
+                raise NotAllowed(NOT_YOURS)
+            if self.last_change().at < timezone.now() - NO_SHOW_CORRECTABLE:
+                raise IllegalStep("It was recorded more than a day ago, so it stands. Ask for a new appointment.")
+            self._become(Status.CONFIRMED, before, by=by, reason="It had been recorded as no show by mistake.")
 
     def start(self, *, by: User, seen: Status | None = None) -> None:
         """The visit begins, early if both are there."""
@@ -128,6 +204,8 @@ class Appointment(models.Model):
     def mark_no_show(self, *, by: User, seen: Status | None = None) -> None:
         """The patient did not come. Only once the time has passed."""
         with self._step(Status.NO_SHOW, by=by, seen=seen):
+            if self.checked_in_at:
+                raise IllegalStep("The patient has checked in, so they did come.")
             if self.time > timezone.now():
                 raise IllegalStep("The time of this appointment has not come yet, so nobody can have missed it.")
 
@@ -140,10 +218,11 @@ class Appointment(models.Model):
         scheduled_time: datetime | None = None,
         notes: str = "",
         reason: str = "",
+        overbook: str = "",
     ) -> None:
         """The verb that leads to `to`, with what is its own of the details; raises as that verb does."""
         verbs: dict[Status, Callable[..., None]] = {
-            Status.CONFIRMED: partial(self.confirm, scheduled_time=scheduled_time),
+            Status.CONFIRMED: partial(self.confirm, scheduled_time=scheduled_time, overbook=overbook),
             Status.IN_PROGRESS: self.start,
             Status.COMPLETED: partial(self.complete, notes=notes),
             Status.CANCELLED: partial(self.cancel, reason=reason),
@@ -159,41 +238,3 @@ class Appointment(models.Model):
 
     def _is_time_for(self, to: Status) -> bool:
         return to != Status.NO_SHOW or self.time <= timezone.now()
-
-    def _may(self, user: User, to: Status) -> bool:
-        if user.is_administrator or user.pk == self.doctor_id:
-            return True
-        return user.pk == self.patient_id and to == Status.CANCELLED and self.status != Status.IN_PROGRESS
-
-    @contextmanager
-    def _step(self, to: Status, *, by: User, seen: Status | None, reason: str = "") -> Iterator[None]:
-        """Lock the row, look again, check, and record. Raises NotAllowed or IllegalStep and changes nothing."""
-        with transaction.atomic():
-            locked = Appointment.objects.select_for_update().get(pk=self.pk)
-            before = Status(locked.status)
-            self.status, self.scheduled_time, self.notes = locked.status, locked.scheduled_time, locked.notes
-            self._refuse_unless_legal(before, to, by=by, seen=seen)
-            yield
-            self.status = to
-            self.save(update_fields=["status", "scheduled_time", "notes"])
-            self._record(before, by=by, reason=reason)
-
-    def _refuse_unless_legal(self, before: Status, to: Status, *, by: User, seen: Status | None) -> None:
-        if seen is not None and seen != before:
-            raise IllegalStep(f"Meanwhile {self.last_change().in_words}. Look again before you go on.", code="stale")
-        if to not in NEXT[before]:
-            possible = " or ".join(step.label.lower() for step in NEXT[before]) or "nothing more"
-            raise IllegalStep(
-                f"This appointment is {before.label.lower()}, so it cannot become {to.label.lower()}. "
-                f"From here: {possible}."
-            )
-        if not self._may(by, to):
-            raise NotAllowed("Only the appointment's doctor or an administrator can do that.")
-
-    def last_change(self) -> AppointmentStatusChange:
-        return self.history.select_related("by").latest("at", "id")
-
-    def _record(self, before: Status | None, *, by: User, reason: str) -> None:
-        AppointmentStatusChange.objects.create(
-            appointment=self, from_status=before or "", to_status=self.status, by=by, at=timezone.now(), reason=reason
-        )

@@ -16,7 +16,7 @@ class AppointmentQuerySet(QuerySet[Any]):
         return self.filter(patient__in=Patient.objects.visible_to(user))
 
     def with_people(self) -> Self:
-        return self.select_related("patient__user", "doctor__user")
+        return self.select_related("patient__user", "doctor__user", "kind")
 
     def of_doctor(self, doctor: Doctor) -> Self:
         return self.filter(doctor=doctor)

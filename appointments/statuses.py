@@ -25,6 +25,8 @@ NEXT: dict[Status, tuple[Status, ...]] = {
     Status.CANCELLED: (),
     Status.NO_SHOW: (),
 }
+OVER = (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW)
+MOVABLE = (Status.REQUESTED, Status.CONFIRMED)
 BY_SPELLING = {spelling: status for status in Status for spelling in (status.value, status.on_the_wire)}
 
 

@@ -19,7 +19,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, Refused):
         set_rollback()
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 409)
-        return Response({"detail": error.detail, "code": error.code}, status=status)
+        return Response({"detail": error.detail, "code": error.code, **error.more()}, status=status)
     if isinstance(error, ModelValidationError):
         error = exceptions.ValidationError(_by_field(error))
     response = drf_handler(error, context)

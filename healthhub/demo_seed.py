@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Doctor, Patient, User
-from appointments.models import Appointment
+from appointments.models import Appointment, AvailabilityRule
 from healthhub import demo_people as people
 from labs.models import LabOrder, LabResult
 from notifications import ladder
@@ -62,6 +62,8 @@ class History:
         self.doctors = {row["last"]: self._doctor(**row) for row in people.DOCTORS}
         self.patients = {f"{row['first']} {row['last']}": self._patient(**row) for row in people.PATIENTS}
         self.steps: list[Step] = []
+        self._brought_forward = 0
+        """Visits that had to be earlier than their hour says, so that no two of them are at one time."""
 
     def play(self) -> None:
         for visit in people.VISITS:
@@ -79,6 +81,7 @@ class History:
                 act()
         self._read_what_is_old()
         self._arrange_cover()
+        self._publish_hours()
 
     def _user(self, email: str, first: str, last: str, password: str, **fields: Any) -> User:
         return User.objects.create_user(
@@ -97,7 +100,9 @@ class History:
         patient, doctor = self.patients[name], self.doctors[doctor_name]
         when, by = self._at(day, hour), doctor.user
         if end in ("completed", "no_show"):  # however early in the day the demo is made, it is over and read about
-            when = min(when, self.now - UNREAD_FOR - timedelta(hours=1))
+            latest = self.now - UNREAD_FOR - timedelta(hours=1, minutes=45 * self._brought_forward)
+            self._brought_forward += when > latest
+            when = min(when, latest)
         asked = min(when, self.now) - (timedelta(hours=2) if end == "requested" else timedelta(days=3))
         made: list[Appointment] = []
         asking: dict[str, Any] = {"patient": patient, "doctor": doctor, "requested_time": when, "reason": reason}
@@ -210,6 +215,12 @@ class History:
         smith, brown = self.doctors["Smith"], self.doctors["Brown"]
         Cover.objects.create(doctor=smith, covering=brown, **year)
         OnCall.objects.create(doctor=brown, **year)
+
+    def _publish_hours(self) -> None:
+        """Weekdays from nine to five. Last, so that the history before them stays as it was wished for."""
+        for doctor in self.doctors.values():
+            for weekday in range(5):
+                AvailabilityRule.objects.create(doctor=doctor, weekday=weekday, begins=time(9), ends=time(17))
 
     def _read_what_is_old(self) -> None:
         """Everyone has seen what is old: a bell with 60 on it says nothing."""

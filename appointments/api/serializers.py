@@ -3,18 +3,19 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.fields import PlainText, WireTimeField
-from appointments.models import MAX_TEXT, Appointment, AppointmentStatusChange
+from appointments.models import MAX_TEXT, Appointment, AppointmentStatusChange, VisitKind
 from appointments.statuses import Status, read_status
 
 
 class StatusChangeSerializer(serializers.ModelSerializer[AppointmentStatusChange]):
     at = WireTimeField()
+    time = WireTimeField(allow_null=True)
     by = serializers.SerializerMethodField()
     from_status = serializers.SerializerMethodField()
 
     class Meta:
         model = AppointmentStatusChange
-        fields = ["from_status", "to_status", "at", "by", "reason"]
+        fields = ["from_status", "to_status", "time", "at", "by", "reason", "overbooked"]
 
     def get_by(self, change: AppointmentStatusChange) -> dict[str, str]:
         return {"id": str(change.by.pk), "name": change.by.full_name}
@@ -26,16 +27,18 @@ class StatusChangeSerializer(serializers.ModelSerializer[AppointmentStatusChange
 class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
     patient_id = serializers.UUIDField()
     doctor_id = serializers.UUIDField()
+    kind = serializers.CharField(source="kind.code")
     requested_time = WireTimeField()
     scheduled_time = WireTimeField(allow_null=True)
+    checked_in_at = WireTimeField(allow_null=True)
     created_at = WireTimeField()
     history = StatusChangeSerializer(many=True)
 
     class Meta:
         model = Appointment
         fields = [
-            "id", "patient_id", "doctor_id", "status", "requested_time", "scheduled_time",
-            "reason", "notes", "created_at", "history",
+            "id", "patient_id", "doctor_id", "kind", "status", "requested_time", "scheduled_time",
+            "reason", "notes", "checked_in_at", "created_at", "history",
         ]  # fmt: skip
 
 
@@ -44,6 +47,9 @@ class RequestSerializer(serializers.Serializer[Any]):
     patient_id = serializers.UUIDField(required=False)
     requested_time = WireTimeField()
     reason = PlainText(max_length=MAX_TEXT)
+    kind = serializers.SlugRelatedField(
+        slug_field="code", queryset=VisitKind.objects.filter(is_active=True), required=False
+    )
 
 
 class StatusField(serializers.Field[Status, Any, str, Any]):
@@ -72,6 +78,13 @@ class StepSerializer(serializers.Serializer[Any]):
     scheduled_time = WireTimeField(required=False)
     notes = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
     reason = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
+    overbook = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
+
+
+class RescheduleSerializer(serializers.Serializer[Any]):
+    time = WireTimeField()
+    reason = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
+    overbook = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
 
 
 class TransitionSerializer(StepSerializer):

@@ -13,6 +13,7 @@ from appointments.api.serializers import (
     AppointmentSerializer,
     FilterSerializer,
     RequestSerializer,
+    RescheduleSerializer,
     StepSerializer,
     TransitionSerializer,
 )
@@ -50,6 +51,7 @@ class Appointments(OfAppointments, IdempotentCreateMixin, ListAPIView[Appointmen
             doctor=_doctor(user, asked.get("doctor_id")),
             requested_time=asked["requested_time"],
             reason=asked["reason"],
+            kind=asked.get("kind"),
         )
         return Response(AppointmentSerializer(appointment).data, status=201)
 
@@ -96,3 +98,23 @@ class Transition(Step):
         body = TransitionSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         return self.take(body.validated_data.pop("new_status"), body.validated_data)
+
+
+class Reschedule(OfAppointments, ByUuid[Appointment]):
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        body = RescheduleSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        self.get_object().reschedule(by=cast(User, request.user), **body.validated_data)
+        return Response(AppointmentSerializer(self.get_object()).data)
+
+
+class CheckIn(OfAppointments, ByUuid[Appointment]):
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        self.get_object().check_in(by=cast(User, request.user))
+        return Response(AppointmentSerializer(self.get_object()).data)
+
+
+class CorrectNoShow(OfAppointments, ByUuid[Appointment]):
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        self.get_object().correct_no_show(by=cast(User, request.user))
+        return Response(AppointmentSerializer(self.get_object()).data)

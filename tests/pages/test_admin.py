@@ -26,6 +26,9 @@ SET_BY_HAND = [
     "notifications/ladderstep",
     "notifications/cover",
     "notifications/oncall",
+    "appointments/visitkind",
+    "appointments/availabilityrule",
+    "appointments/absence",
 ]
 ON_RECORD = [
     "appointments/appointment",

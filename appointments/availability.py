@@ -1,0 +1,145 @@
+"""When a doctor can be visited, and how long a visit takes. models.py makes it known to Django.
+
+What is free is computed from these rows whenever somebody asks (`slots.py`), never stored.
+"""
+
+from datetime import date, datetime, time
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from accounts.fields import no_control_characters
+from accounts.models import Doctor
+
+MIDNIGHT = time(0)
+
+
+class VisitKind(models.Model):
+    """What one comes for, with the time that it takes; the buffer after it is the doctor's alone."""
+
+    code = models.SlugField(max_length=40, unique=True, help_text="As programs name it: follow-up.")
+    name = models.CharField(max_length=80, validators=[no_control_characters])
+    minutes = models.PositiveSmallIntegerField(help_text="How long the visit is.")
+    buffer_minutes = models.PositiveSmallIntegerField(default=0, help_text="Kept free for the doctor afterwards.")
+    is_default = models.BooleanField(default=False, help_text="What is meant where none is named.")
+    is_active = models.BooleanField(default=True, help_text="Untick to offer it no longer.")
+
+    class Meta:
+        ordering = ["-is_default", "name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(minutes__gte=5, minutes__lte=480), name="visit_kind_takes_a_while"),
+            models.CheckConstraint(condition=Q(buffer_minutes__lte=240), name="visit_kind_buffer_is_sane"),
+            models.CheckConstraint(condition=~Q(code="") & ~Q(name=""), name="visit_kind_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(is_active=True) | Q(is_default=False), name="visit_kind_default_is_active"
+            ),
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="visit_kind_one_default"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.minutes} min"
+
+    @classmethod
+    def default(cls) -> "VisitKind":
+        """Of a clinic that has named none, a consultation of half an hour."""
+        standard = {"name": "Consultation", "minutes": 30, "is_default": True}
+        return (
+            cls.objects.filter(is_default=True).first()
+            or cls.objects.get_or_create(code="consultation", defaults=standard)[0]
+        )
+
+
+class AvailabilityRuleQuerySet(QuerySet[Any]):
+    def touching(self, first: date, last: date, kind: VisitKind) -> Self:
+        """Those that hold on a day from `first` to `last`, for visits of the kind."""
+        ongoing = Q(effective_until=None) | Q(effective_until__gte=first)
+        return self.filter(ongoing, Q(kind=None) | Q(kind=kind), effective_from__lte=last)
+
+
+class AvailabilityRule(models.Model):
+    """Every week on this day, from then to then by the clinic's clock."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, "Monday"
+        TUESDAY = 1, "Tuesday"
+        WEDNESDAY = 2, "Wednesday"
+        THURSDAY = 3, "Thursday"
+        FRIDAY = 4, "Friday"
+        SATURDAY = 5, "Saturday"
+        SUNDAY = 6, "Sunday"
+
+    doctor = models.ForeignKey(Doctor, on_delete=models.CASCADE, related_name="availability")
+    weekday = models.PositiveSmallIntegerField(choices=Weekday)
+    begins = models.TimeField("from")
+    ends = models.TimeField("to", help_text="00:00 is the midnight at the end of the day.")
+    kind = models.ForeignKey(
+        VisitKind, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: for any visit."
+    )
+    effective_from = models.DateField(default=timezone.localdate)
+    effective_until = models.DateField(null=True, blank=True, help_text="The last day; empty: until further notice.")
+
+    objects = AvailabilityRuleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["doctor", "weekday", "begins"]
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="availability_on_a_weekday"),
+            models.CheckConstraint(
+                condition=Q(ends=MIDNIGHT) | Q(ends__gt=F("begins")), name="availability_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_until=None) | Q(effective_until__gte=F("effective_from")),
+                name="availability_lasts_a_day",
+            ),
+        ]
+        indexes = [models.Index(fields=["doctor", "effective_from"], name="availability_of_doctor")]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()}, {self.begins:%H:%M} to {self.ends:%H:%M}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.begins is not None and self.ends is not None and self.ends != MIDNIGHT and self.ends <= self.begins:
+            raise ValidationError({"ends": "It ends before it begins. Write 00:00 for midnight."})
+
+    def holds_on(self, day: date) -> bool:
+        started = self.effective_from <= day
+        return (
+            day.weekday() == self.weekday and started and (self.effective_until is None or day <= self.effective_until)
+        )
+
+
+class AbsenceQuerySet(QuerySet[Any]):
+    def touching(self, doctor: Doctor, begins: datetime, ends: datetime) -> Self:
+        return self.filter(Q(doctor=None) | Q(doctor=doctor), begins__lt=ends, ends__gt=begins)
+
+
+class Absence(models.Model):
+    """When a doctor, or everyone, is not there after all: a holiday, a leave."""
+
+    doctor = models.ForeignKey(
+        Doctor, on_delete=models.CASCADE, null=True, blank=True, related_name="absences", help_text="Empty: everyone."
+    )
+    begins = models.DateTimeField("from")
+    ends = models.DateTimeField("to")
+    reason = models.CharField(max_length=200, blank=True, validators=[no_control_characters])
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["begins"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends__gt=F("begins")), name="absence_ends_after_it_begins"),
+        ]
+        indexes = [models.Index(fields=["doctor", "begins", "ends"], name="absence_of_doctor")]
+
+    def __str__(self) -> str:
+        return f"{self.doctor or 'Everyone'}, from {timezone.localtime(self.begins):%-d %b %Y, %H:%M}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.begins and self.ends and self.ends <= self.begins:
+            raise ValidationError({"ends": "It ends before it begins."})

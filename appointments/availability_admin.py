@@ -1,0 +1,37 @@
+"""Kinds of visit, weekly hours and absences, edited in the administration: settings, so they may be changed by hand."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from appointments.availability import Absence, AvailabilityRule, VisitKind
+
+
+@admin.register(VisitKind)
+class VisitKindAdmin(admin.ModelAdmin[VisitKind]):
+    list_display = ["name", "code", "minutes", "buffer_minutes", "is_default", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "code"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # visits of the kind stay on record; it is switched off instead
+
+
+@admin.register(AvailabilityRule)
+class AvailabilityRuleAdmin(admin.ModelAdmin[AvailabilityRule]):
+    """Ended by its last day rather than deleted; visits that were booked under it stay."""
+
+    list_display = ["doctor", "weekday", "begins", "ends", "kind", "effective_from", "effective_until"]
+    list_filter = ["weekday", "doctor", "kind"]
+    list_select_related = ["doctor__user", "kind"]
+    search_fields = ["doctor__user__first_name", "doctor__user__last_name"]
+
+
+@admin.register(Absence)
+class AbsenceAdmin(admin.ModelAdmin[Absence]):
+    list_display = ["__str__", "begins", "ends", "reason"]
+    list_filter = ["doctor", "begins"]
+    list_select_related = ["doctor__user"]
+    search_fields = ["reason", "doctor__user__last_name"]
+    date_hierarchy = "begins"

@@ -1,0 +1,94 @@
+"""Which times are open and which are free, from rows that are given. Pure: no database, and no clock.
+
+A day is the clinic's. Its hours are counted in real time, so the night in which the clock is put forward has one less,
+the other one more, and no slot begins at a time that does not exist.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+MIDNIGHT = time(0)
+
+
+class Weekly(Protocol):
+    """What a rule says; AvailabilityRule is one."""
+
+    begins: time
+    ends: time
+
+    def holds_on(self, day: date) -> bool: ...
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """From `start` to just before `end`, both UTC."""
+
+    start: datetime
+    end: datetime
+
+    def overlaps(self, other: "Span") -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The first time that the clock shows it, in UTC; where the clock jumps over it, the moment of the jump."""
+    wall = datetime.combine(day, at)
+    while True:
+        utc = wall.replace(tzinfo=zone).astimezone(UTC)
+        if utc.astimezone(zone).replace(tzinfo=None) == wall:
+            return utc
+        wall += MINUTE
+
+
+def open_spans(rules: Sequence[Weekly], first: date, last: date, zone: ZoneInfo) -> list[Span]:
+    """When one can be visited from `first` to `last`, in order; what touches is one."""
+    found = []
+    day = first
+    while day <= last:
+        for rule in rules:
+            if rule.holds_on(day):
+                until = (day + DAY, MIDNIGHT) if rule.ends == MIDNIGHT else (day, rule.ends)
+                found.append(Span(moment(day, rule.begins, zone), moment(*until, zone)))
+        day += DAY
+    return _joined(found)
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for span in sorted(span for span in spans if span.start < span.end):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return joined
+
+
+def grid(spans: Iterable[Span], length: timedelta, buffer: timedelta) -> Iterator[Span]:
+    """The slots that are published, whoever has them: one after another from where each span begins."""
+    for span in spans:
+        start = span.start
+        while start + length <= span.end:
+            yield Span(start, start + length)
+            start += length + buffer
+
+
+def free(slots: Iterable[Span], taken: Sequence[Span], buffer: timedelta) -> Iterator[Span]:
+    """Those that, with the buffer after them, nothing of `taken` touches. Both in order."""
+    waiting = sorted(taken)
+    for slot in slots:
+        wanted = Span(slot.start, slot.end + buffer)
+        waiting = [other for other in waiting if other.end > slot.start]
+        if not any(other.overlaps(wanted) for other in waiting[: _reach(waiting, wanted)]):
+            yield slot
+
+
+def _reach(waiting: Sequence[Span], wanted: Span) -> int:
+    """How many of them begin before it ends."""
+    for number, other in enumerate(waiting):
+        if other.start >= wanted.end:
+            return number
+    return len(waiting)

@@ -1,0 +1,112 @@
+"""How an appointment's verbs take a step: lock, look again, check, write, record. models.py has the verbs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.refusals import IllegalStep, NotAllowed
+from appointments.booked_time import give_back
+from appointments.history import AppointmentStatusChange
+from appointments.statuses import MOVABLE, NEXT, OVER, Status
+
+if TYPE_CHECKING:
+    from appointments.models import Appointment
+
+LOOKED_AT_AGAIN = ("status", "requested_time", "scheduled_time", "notes", "checked_in_at", "checked_in_by_id")
+CHANGED = ["status", "requested_time", "scheduled_time", "notes"]
+NOT_YOURS = "Only the appointment's doctor or an administrator can do that."
+
+
+class Stepping(models.Model):
+    """`seen` is the status that the person had before them, so that a stale page is told."""
+
+    patient_id: UUID
+    doctor_id: UUID
+    status: Any
+    scheduled_time: Any
+    requested_time: Any
+    history: Any
+
+    class Meta:
+        abstract = True
+
+    @contextmanager
+    def _locked(self, *, by: User, seen: Status | None) -> Iterator[Status]:
+        """The row as it is now, and nobody else's until the end. Raises IllegalStep for who saw another one."""
+        with transaction.atomic():
+            locked = type(self)._default_manager.select_for_update(of=("self",)).get(pk=self.pk)
+            for name in LOOKED_AT_AGAIN:
+                setattr(self, name, getattr(locked, name))
+            before = Status(self.status)
+            if seen is not None and seen != before:
+                raise IllegalStep(f"Meanwhile {self.last_change().in_words}. Look again before you go on.", "stale")
+            yield before
+
+    @contextmanager
+    def _step(
+        self, to: Status, *, by: User, seen: Status | None, reason: str = "", overbooked: bool = False
+    ) -> Iterator[None]:
+        """Raises NotAllowed or IllegalStep and changes nothing."""
+        with self._locked(by=by, seen=seen) as before:
+            self._refuse_unless_legal(before, to, by=by)
+            yield
+            self._become(to, before, by=by, reason=reason, overbooked=overbooked)
+
+    @contextmanager
+    def _move(self, *, by: User, seen: Status | None, reason: str, overbooked: bool) -> Iterator[None]:
+        """The status stays. Raises NotAllowed or IllegalStep and changes nothing."""
+        with self._locked(by=by, seen=seen) as before:
+            if before not in MOVABLE:
+                raise IllegalStep(f"This appointment is {before.label.lower()}, so it cannot be moved.")
+            if by.pk != self.patient_id and not self._may(by, before):
+                raise NotAllowed("Only the patient, the appointment's doctor or an administrator can do that.")
+            yield
+            self._become(before, before, by=by, reason=reason, overbooked=overbooked)
+
+    def _become(self, to: Status, before: Status, *, by: User, reason: str, overbooked: bool = False) -> None:
+        self.status = to
+        self.save(update_fields=CHANGED)
+        if to in OVER:
+            give_back(cast("Appointment", self))
+        self._record(before, by=by, reason=reason, overbooked=overbooked)
+
+    def _may(self, user: User, to: Status) -> bool:
+        if user.is_administrator or user.pk == self.doctor_id:
+            return True
+        return user.pk == self.patient_id and to == Status.CANCELLED and self.status != Status.IN_PROGRESS
+
+    def _refuse_unless_legal(self, before: Status, to: Status, *, by: User) -> None:
+        if to not in NEXT[before]:
+            possible = " or ".join(step.label.lower() for step in NEXT[before]) or "nothing more"
+            raise IllegalStep(
+                f"This appointment is {before.label.lower()}, so it cannot become {to.label.lower()}. "
+                f"From here: {possible}."
+            )
+        if not self._may(by, to):
+            raise NotAllowed(NOT_YOURS)
+
+    @property
+    def time(self) -> datetime:
+        """When it is, or is wished to be."""
+        return self.scheduled_time or self.requested_time
+
+    def last_change(self) -> AppointmentStatusChange:
+        return self.history.select_related("by").latest("at", "id")
+
+    def _record(self, before: Status | None, *, by: User, reason: str, overbooked: bool = False) -> None:
+        AppointmentStatusChange.objects.create(
+            appointment=cast("Appointment", self),
+            from_status=before or "",
+            to_status=self.status,
+            by=by,
+            at=timezone.now(),
+            reason=reason,
+            time=self.time,
+            overbooked=overbooked,
+        )
