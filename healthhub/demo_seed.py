@@ -28,6 +28,7 @@ ACCOUNTS = [
 ]
 UNREAD_FOR = timedelta(hours=3)
 JOINED = timedelta(days=900)
+OVER = ("completed", "no_show")
 Step = tuple[datetime, Callable[[], object]]
 
 
@@ -62,8 +63,6 @@ class History:
         self.doctors = {row["last"]: self._doctor(**row) for row in people.DOCTORS}
         self.patients = {f"{row['first']} {row['last']}": self._patient(**row) for row in people.PATIENTS}
         self.steps: list[Step] = []
-        self._brought_forward = 0
-        """Visits that had to be earlier than their hour says, so that no two of them are at one time."""
 
     def play(self) -> None:
         for visit in people.VISITS:
@@ -99,10 +98,8 @@ class History:
         """A visit `day` days from today by the clinic's clock, taken as far as `end`."""
         patient, doctor = self.patients[name], self.doctors[doctor_name]
         when, by = self._at(day, hour), doctor.user
-        if end in ("completed", "no_show"):  # however early in the day the demo is made, it is over and read about
-            latest = self.now - UNREAD_FOR - timedelta(hours=1, minutes=45 * self._brought_forward)
-            self._brought_forward += when > latest
-            when = min(when, latest)
+        if end in OVER:  # however early in the day the demo is made, it is over and read about
+            when -= self._earlier() if day == 0 else timedelta(0)
         asked = min(when, self.now) - (timedelta(hours=2) if end == "requested" else timedelta(days=3))
         made: list[Appointment] = []
         asking: dict[str, Any] = {"patient": patient, "doctor": doctor, "requested_time": when, "reason": reason}
@@ -117,6 +114,11 @@ class History:
             self.steps.append((when + timedelta(minutes=20), lambda: made[0].complete(by=by)))
         if end == "no_show":
             self.steps.append((when + timedelta(minutes=30), lambda: made[0].mark_no_show(by=by)))
+
+    def _earlier(self) -> timedelta:
+        """By how much today's visits that are over lie before their hours, all alike, so no two are at one time."""
+        over = [self._at(0, hour) for _, _, day, hour, _, end in people.VISITS if day == 0 and end in OVER]
+        return max(max(over) - (self.now - UNREAD_FOR - timedelta(hours=1)), timedelta(0))
 
     def _prescription(
         self, name: str, doctor_name: str, days_ago: int, drug: tuple[str, str, str], days: int, refills: int

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from appointments.models import Absence
 from notifications.alerts import record_call
 from notifications.channels import SYSTEM_ALERTS, doctor_channel
 from notifications.models import Alert, Cover, Notification, OnCall
@@ -15,6 +16,7 @@ from notifications.receipts import mark
 from notifications.writing import write_and_publish
 from prescriptions.models import Prescription
 from tests.appointments.making import in_status, requested
+from tests.appointments.opening import office_hours
 from tests.labs.making import ordered, recorded
 from tests.prescriptions.test_issue import ORDER
 
@@ -47,6 +49,8 @@ def admin(cast, signed_in):
     now = timezone.now()
     Cover.objects.create(doctor=cast.smith, covering=cast.brown, begins=now, ends=now + timedelta(hours=8))
     OnCall.objects.create(doctor=cast.brown, begins=now, ends=now + timedelta(hours=8))
+    office_hours(cast.smith)
+    Absence.objects.create(doctor=cast.brown, begins=now, ends=now + timedelta(hours=8))
     requested(cast)
     Prescription.issue(by=cast.smith.user, patient=cast.alice, **ORDER)
     ordered(cast)
