@@ -4,6 +4,7 @@ A day is the clinic's. Its hours are counted in real time, so the night in which
 the other one more, and no slot begins at a time that does not exist.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -76,19 +77,11 @@ def grid(spans: Iterable[Span], length: timedelta, buffer: timedelta) -> Iterato
             start += length + buffer
 
 
-def free(slots: Iterable[Span], taken: Sequence[Span], buffer: timedelta) -> Iterator[Span]:
-    """Those that, with the buffer after them, nothing of `taken` touches. Both in order."""
-    waiting = sorted(taken)
+def free(slots: Iterable[Span], taken: Iterable[Span], buffer: timedelta) -> Iterator[Span]:
+    """Those that, with the buffer after them, nothing of `taken` touches."""
+    busy = _joined(taken)
+    ends = [span.end for span in busy]
     for slot in slots:
-        wanted = Span(slot.start, slot.end + buffer)
-        waiting = [other for other in waiting if other.end > slot.start]
-        if not any(other.overlaps(wanted) for other in waiting[: _reach(waiting, wanted)]):
+        following = bisect_right(ends, slot.start)
+        if following == len(busy) or busy[following].start >= slot.end + buffer:
             yield slot
-
-
-def _reach(waiting: Sequence[Span], wanted: Span) -> int:
-    """How many of them begin before it ends."""
-    for number, other in enumerate(waiting):
-        if other.start >= wanted.end:
-            return number
-    return len(waiting)

