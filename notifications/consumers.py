@@ -6,11 +6,12 @@ import logging
 import re
 import time
 from collections import deque
+from functools import partial
 from typing import Any, cast
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 from redis import RedisError
 
 from accounts.fields import parse_uuid
@@ -46,6 +47,12 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         self._frame_times: deque[float] = deque(maxlen=settings.NOTIFICATIONS_MAX_FRAMES_PER_MINUTE)
         self._ended = False
 
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:  # also where the server cancels it, or it fails
+            await self._give_back()
+
     async def connect(self) -> None:
         await self.accept()
         try:
@@ -61,12 +68,15 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         except (DatabaseError, RedisError, OSError) as error:
             logger.warning("A socket could not be opened: %s", error)
             await self.end(codes.RESTARTING)
+        except Exception:
+            await self._fail("A socket could not be opened.")
 
     async def _go_live(self, user: User, credential: Credential) -> None:
         self.channels = channels_for(user)
         self.use(credential)
         heart().join(self)
-        self._reader = Reader([*self.channels, session_channel(user.pk)], self._deliver)
+        come_back = partial(self._end_soon, codes.RESTARTING)
+        self._reader = Reader([*self.channels, session_channel(user.pk)], self._deliver, failed=come_back)
         # Join first, then read the heads: what is written in between is in the one or the other.
         await self._reader.join()
         state = await opening_state(user, self.channels)
@@ -124,6 +134,8 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             await self.send_frame(
                 {"type": "error", "code": "unavailable", "message": "Not possible right now; try again."}
             )
+        except Exception:
+            await self._fail("A frame could not be answered.")
 
     def _too_fast(self) -> bool:
         now = time.monotonic()
@@ -150,6 +162,11 @@ class NotificationConsumer(AsyncWebsocketConsumer):
             self._ended = True
             await self._give_back()
             await self.close(code)
+
+    async def _fail(self, words: str) -> None:
+        """Something nobody thought of. Its client comes back to a fresh socket, rather than stay on a broken one."""
+        logger.exception(words)
+        await self.end(codes.RESTARTING)
 
     async def disconnect(self, code: int) -> None:
         self._ended = True

@@ -1,12 +1,13 @@
 """Keeping what was handed to sockets: soon, and many in one statement."""
 
 import asyncio
+import contextvars
 import logging
 from functools import partial
 from uuid import UUID
 
 from channels.db import database_sync_to_async
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 
 from notifications.receipts import mark
 
@@ -26,7 +27,7 @@ class Deliveries:
     def add(self, notification_id: str, user_id: UUID) -> None:
         self._pairs.append((notification_id, user_id))
         if self._keeping is None or self._keeping.done():
-            self._keeping = asyncio.create_task(self._keep_soon())
+            self._keeping = asyncio.create_task(self._keep_soon(), context=contextvars.Context())
 
     async def _keep_soon(self) -> None:
         await asyncio.sleep(KEPT_AFTER)

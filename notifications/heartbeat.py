@@ -1,12 +1,13 @@
 """One task a process: a heartbeat with the heads to every socket, and an end to those whose sign-in is over."""
 
 import asyncio
+import contextvars
 import logging
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 
 from notifications import codes
 from notifications.deliveries import Deliveries
@@ -29,18 +30,23 @@ class Heart:
     def join(self, socket: "NotificationConsumer") -> None:
         self.sockets.add(socket)
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
+            # In a context of its own: it outlives the socket that began it, and must not inherit where that one stands.
+            self._task = asyncio.create_task(self._run(), context=contextvars.Context())
 
     def leave(self, socket: "NotificationConsumer") -> None:
         self.sockets.discard(socket)
-        if not self.sockets and self._task:
+        # A beat that ends the last socket comes here itself: it then ends when it sees that none is left.
+        if not self.sockets and self._task and self._task is not asyncio.current_task():
             self._task.cancel()
             self._task = None
 
     async def _run(self) -> None:
-        while True:
+        while self.sockets:
             await asyncio.sleep(settings.NOTIFICATIONS_HEARTBEAT_SECONDS)
-            await self.beat()
+            try:
+                await self.beat()
+            except Exception:
+                logger.exception("A heartbeat failed; the next one comes.")
 
     async def beat(self) -> None:
         sockets = [socket for socket in self.sockets if socket.credential]

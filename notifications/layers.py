@@ -56,3 +56,8 @@ class SpecNamedLoopLayer(RedisPubSubLoopLayer):
         except BaseException:
             self.channels.pop(channel, None)
             raise
+
+    async def forget(self, channel: str) -> None:
+        """A channel that nobody receives from any more; the parent knows this only of a `receive` that is cancelled."""
+        if self.channels.pop(channel, None) is not None:
+            await self._get_shard(channel).unsubscribe(channel)

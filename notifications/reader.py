@@ -5,6 +5,8 @@ Channels' own dispatch starts two tasks for every message, which cost five times
 
 import asyncio
 import contextlib
+import contextvars
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -12,12 +14,19 @@ from channels.layers import get_channel_layer
 
 from notifications.channels import group_name
 
+logger = logging.getLogger(__name__)
+
 
 class Reader:
-    def __init__(self, channels: Sequence[str], deliver: Callable[[str], Awaitable[None]]) -> None:
+    """`failed` is called, once, when it cannot go on: a socket that stays open without a reader would be deaf."""
+
+    def __init__(
+        self, channels: Sequence[str], deliver: Callable[[str], Awaitable[None]], failed: Callable[[], None]
+    ) -> None:
         self._layer: Any = get_channel_layer()
         self._groups = [group_name(name) for name in channels]
         self._deliver = deliver
+        self._failed = failed
         self._channel = ""
         self._task: asyncio.Task[None] | None = None
 
@@ -26,18 +35,26 @@ class Reader:
         self._channel = await self._layer.new_channel()
         for group in self._groups:
             await self._layer.group_add(group, self._channel)
-        self._task = asyncio.create_task(self._run())
+        self._task = asyncio.create_task(self._run(), context=contextvars.Context())
 
     async def _run(self) -> None:
-        while True:
-            await self._deliver(await self._layer.receive(self._channel))
+        try:
+            while True:
+                await self._deliver(await self._layer.receive(self._channel))
+        except Exception:
+            logger.exception("A socket's reader failed.")
+            self._failed()
 
     async def leave(self) -> None:
         """Give everything back; a Redis that is gone has forgotten us anyway."""
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await self._task
-        for group in self._groups:
+        try:
+            if self._task:
+                self._task.cancel()
+                # Not awaited as such: its cancellation would look like one that is meant for our caller.
+                await asyncio.wait([self._task])
+        finally:
+            for group in self._groups:
+                with contextlib.suppress(Exception):
+                    await self._layer.group_discard(group, self._channel)
             with contextlib.suppress(Exception):
-                await self._layer.group_discard(group, self._channel)
+                await self._layer.forget(self._channel)

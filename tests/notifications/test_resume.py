@@ -1,14 +1,16 @@
 """Coming back: what was missed, in order, in pages, and an honest answer where it is gone."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import OperationalError
 from django.utils import timezone
 
 from notifications import replay
 from notifications.channels import SYSTEM_ALERTS, patient_channel
-from notifications.dispatch import publish_notification
+from notifications.dispatch import publish_notification, refresh
 from notifications.models import Notification, Stream
 from tests.notifications.sockets import Socket
 
@@ -165,3 +167,83 @@ async def test_anothers_channel_is_an_error_and_nothing_else(alice, cast):
         assert (answer["type"], answer["code"]) == ("error", "not_your_channel")
         assert await socket.hears_nothing()
     assert await Stream.objects.acount() == 1
+
+
+@pytest.fixture
+def halfway(monkeypatch):
+    """`halfway.reached` is set when a replay has read its page; it sends it once `halfway.goes_on` is set."""
+
+    class Halfway:
+        reached, goes_on = asyncio.Event(), asyncio.Event()
+
+    read_page = replay.read_page
+
+    async def slowly(since):
+        page = await read_page(since)
+        Halfway.reached.set()
+        await Halfway.goes_on.wait()
+        return page
+
+    monkeypatch.setattr(replay, "read_page", slowly)
+    return Halfway
+
+
+async def everything_has_come(socket, person):
+    """What was published until now is at the server's end of the socket."""
+    await sync_to_async(refresh)([person.pk], "appointments")
+    assert (await socket.frame())["type"] == "refresh"
+
+
+async def test_another_channel_does_not_wait_for_the_replay(alice, halfway):
+    await write(alice, 1)
+    async with Socket.of(alice) as socket:
+        await socket.ready()
+        await socket.send({"type": "resume", "since": {patient_channel(alice.pk): 0}})
+        await halfway.reached.wait()
+        await publish_notification(SYSTEM_ALERTS, {"type": "test", "n": "everyone"})
+        await sync_to_async(refresh)([alice.pk], "appointments")
+        assert (await socket.frame())["n"] == "everyone"
+        assert (await socket.frame())["type"] == "refresh"
+        halfway.goes_on.set()
+        assert (await socket.frame())["n"] == 1
+
+
+async def test_what_a_page_ended_before_is_not_held_for_the_next(alice, halfway, monkeypatch):
+    """More follows on one channel; on the other the client has everything, and will not ask again."""
+    monkeypatch.setattr(replay, "PAGE", 2)
+    await write(alice, 3)
+    async with Socket.of(alice) as socket:
+        await socket.ready()
+        await socket.send({"type": "resume", "since": {patient_channel(alice.pk): 0, SYSTEM_ALERTS: 0}})
+        await halfway.reached.wait()
+        await publish_notification(SYSTEM_ALERTS, {"type": "test", "n": "everyone"})
+        await write(alice, 1, start=4)
+        await everything_has_come(socket, alice)
+        halfway.goes_on.set()
+        frames = [await socket.frame() for _ in range(4)]
+        assert [frame.get("n") for frame in frames] == [1, 2, None, "everyone"]
+        assert frames[2]["more"] is True
+        await publish_notification(SYSTEM_ALERTS, {"type": "test", "n": "again"})
+        assert (await socket.frame())["n"] == "again"
+
+
+async def test_a_replay_that_fails_leaves_the_socket_listening(alice, monkeypatch):
+    reached, fails = asyncio.Event(), asyncio.Event()
+
+    async def broken(since):
+        reached.set()
+        await fails.wait()
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(replay, "read_page", broken)
+    async with Socket.of(alice) as socket:
+        await socket.ready()
+        await socket.send({"type": "resume", "since": {patient_channel(alice.pk): 0}})
+        await reached.wait()
+        await write(alice, 1)
+        await everything_has_come(socket, alice)
+        fails.set()
+        assert (await socket.frame())["n"] == 1
+        assert (await socket.frame())["code"] == "unavailable"
+        await write(alice, 1, start=2)
+        assert (await socket.frame())["n"] == 2
