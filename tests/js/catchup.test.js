@@ -73,6 +73,33 @@ test("a hole in the numbers is found at once", () => {
   equal([shown(world), kept(world), world.state], [[7, 6], 7, "live"]);
 });
 
+test("what was shown ahead of a hole is not shown again by a page that is loaded anew", () => {
+  const before = returning(5);
+  before.socket.ready({ [STREAM]: 5 });
+  before.socket.says(numbered(7));
+  before.socket.says(numbered(9));
+  before.client.close();
+  const world = startClient({ storage: before.storage });
+  world.socket.ready({ [STREAM]: 9 });
+  equal(world.socket.sent, [resume(5)]);
+  for (const seq of [6, 7, 8, 9]) world.socket.says(numbered(seq));
+  world.socket.says(resumed());
+  equal([shown(before), shown(world), kept(world), world.state], [[7, 9], [6, 8], 9, "live"]);
+});
+
+test("what was shown ahead of a hole in a past that the server was set back from holds nothing up", () => {
+  const before = returning(5);
+  before.socket.ready({ [STREAM]: 5 });
+  before.socket.says(numbered(7));
+  before.client.close();
+  const world = startClient({ storage: before.storage });
+  world.socket.ready({ [STREAM]: 5 });
+  equal([world.socket.sent, kept(world), world.state], [[], 5, "live"]);
+  world.socket.says(numbered(6, { id: "new-6" }));
+  world.socket.says(numbered(7, { id: "new-7" }));
+  equal(shown(world), [6, 7]);
+});
+
 test("a loss that no later message shows is found by the heartbeat", () => {
   const world = returning(5);
   world.socket.ready({ [STREAM]: 5 });

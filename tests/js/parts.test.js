@@ -106,7 +106,7 @@ test("storage that throws costs nothing but memory between pages", () => {
 });
 
 test("nonsense in storage is no position", () => {
-  for (const text of ["{", "null", "7", '{"a":"1","b":-1,"c":1.5,"d":null}']) {
+  for (const text of ["{", "null", "7", '{"a":"1","b":-1,"c":1.5,"d":null}', '{"a":[],"b":[1,"2"],"c":[[]],"d":{}}']) {
     const storage = new FakeStorage();
     storage.setItem("k", text);
     ok(!positionOf(storage).isKnown, text);
@@ -141,6 +141,27 @@ test("a notification that overtook another waits for it in the position", () => 
   equal([position.of(STREAM), position.hasHole(STREAM)], [4, true]);
   ok(position.take(numbered(5)), "5 is shown");
   equal([position.of(STREAM), position.hasHole(STREAM)], [6, false]);
+});
+
+test("what two tabs have shown beyond their holes is kept together", () => {
+  const storage = new FakeStorage();
+  const [one, other] = [positionOf(storage), positionOf(storage)];
+  for (const position of [one, other]) position.moveTo(STREAM, 4);
+  for (const seq of [6, 8]) one.take(numbered(seq));
+  one.save();
+  for (const seq of [5, 9]) other.take(numbered(seq));
+  other.save();
+  equal(JSON.parse(storage.getItem("k")), { [STREAM]: [6, 8, 9] });
+  equal([6, 7, 8, 9].map((seq) => positionOf(storage).take(numbered(seq))), [false, true, false, false]);
+});
+
+test("however much was shown beyond a hole, little of it is kept", () => {
+  const storage = new FakeStorage();
+  const position = positionOf(storage);
+  position.moveTo(STREAM, 0);
+  for (let seq = 2; seq < 5000; seq += 1) position.take(numbered(seq));
+  position.save();
+  equal(JSON.parse(storage.getItem("k"))[STREAM].length, 501);
 });
 
 test("what was shown is not shown again, by number or by id", () => {

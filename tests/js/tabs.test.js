@@ -111,6 +111,20 @@ test("when the leading tab closes another takes over and misses nothing", async 
   });
 });
 
+test("a tab that takes over shows nothing again that was shown ahead of a hole, also where it opened later", async () => {
+  await twoTabs(async ({ leader, follower, open }) => {
+    leader.sockets[0].says(numbered(7));
+    await until(() => follower.heard.length === 1);
+    const third = open();
+    await until(() => third.client.state.state === "catching_up");
+    for (const tab of [leader, follower]) tab.client.close();
+    await until(() => third.sockets.length === 1);
+    third.sockets[0].ready({ [STREAM]: 7 });
+    for (const seq of [6, 7]) third.sockets[0].says(numbered(seq));
+    equal([leader.heard, follower.heard, third.heard], [[7], [7], [6]]);
+  });
+});
+
 test("leaving the leading page hands over, and coming back follows", async () => {
   await twoTabs(async ({ leader, follower }) => {
     leader.window.tell("pagehide");

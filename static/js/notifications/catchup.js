@@ -47,6 +47,7 @@ export class CatchUp {
     this.#heads = { ...heads };
     this.#asked = null;
     this.#position.begin(heads);
+    this.#position.forgetBeyond(heads);
     this.#position.save();
     // A position beyond the head may mean that the server's database was set back: let it tell.
     this.#ask(Object.keys(heads).filter((channel) => this.#position.of(channel) !== heads[channel]));

@@ -1,27 +1,41 @@
 const SEEN_AT_MOST = 1000;
+const AHEAD_AT_MOST = 500;
 
 /**
- * Where positions are kept between pages. Storage that is missing, full, forbidden or filled with nonsense
- * only means that the position lives as long as the page.
+ * Where a channel stands: the seq up to which nothing is missing, and the seqs beyond a hole that were shown already.
+ *
+ * @typedef {{at: number, ahead: number[]}} Place
+ */
+
+/**
+ * Where positions are kept between pages: a number for each channel, or a list where something was shown beyond a
+ * hole. Storage that is missing, full, forbidden or filled with nonsense only means that the position lives as long
+ * as the page.
  *
  * @param {Storage | null | undefined} storage
  * @param {string} key
  */
 export function positionStore(storage, key) {
   return {
-    /** @returns {import("./types.js").Heads} */
+    /** @returns {Record<string, Place>} */
     load() {
       try {
         const kept = Object.entries(JSON.parse(storage?.getItem(key) ?? "{}"));
-        return Object.fromEntries(kept.filter(([, seq]) => Number.isSafeInteger(seq) && seq >= 0));
+        const places = kept.map(([channel, seqs]) => [channel, [seqs].flat()]);
+        const good = places.filter(([, seqs]) => seqs.length && seqs.every(isSeq));
+        return Object.fromEntries(good.map(([channel, [at, ...ahead]]) => [channel, { at, ahead }]));
       } catch {
         return {};
       }
     },
-    /** @param {import("./types.js").Heads} positions */
-    save(positions) {
+    /** @param {Record<string, Place>} places */
+    save(places) {
+      const kept = Object.entries(places).map(([channel, { at, ahead }]) => [
+        channel,
+        ahead.length ? [at, ...ahead] : at,
+      ]);
       try {
-        storage?.setItem(key, JSON.stringify(positions));
+        storage?.setItem(key, JSON.stringify(Object.fromEntries(kept)));
       } catch {
         // The position in memory still counts.
       }
@@ -29,13 +43,26 @@ export function positionStore(storage, key) {
   };
 }
 
+const isSeq = (/** @type {unknown} */ seq) => Number.isSafeInteger(seq) && /** @type {number} */ (seq) >= 0;
+
+/**
+ * @param {Place[]} places of one channel, as two tabs know it
+ * @returns {Place}
+ */
+function joined(places) {
+  let at = Math.max(...places.map((place) => place.at));
+  const ahead = new Set(places.flatMap((place) => place.ahead).filter((seq) => seq > at));
+  while (ahead.delete(at + 1)) at += 1;
+  return { at, ahead: [...ahead].sort((one, other) => one - other).slice(0, AHEAD_AT_MOST) };
+}
+
 /** How far this reader has come in each channel, and which notifications have been shown. */
 export class Position {
   #store;
   /** @type {Map<string, number>} */
   #at;
-  /** What came before its turn: seqs beyond a hole, by channel. @type {Map<string, Set<number>>} */
-  #ahead = new Map();
+  /** What came, and was shown, before its turn: seqs beyond a hole, by channel. @type {Map<string, Set<number>>} */
+  #ahead;
   /** @type {Set<string>} */
   #seen = new Set();
   /** Channels that were set back, so that the stored position must follow. @type {Set<string>} */
@@ -45,7 +72,9 @@ export class Position {
   /** @param {ReturnType<typeof positionStore>} store */
   constructor(store) {
     this.#store = store;
-    this.#at = new Map(Object.entries(store.load()));
+    const kept = Object.entries(store.load());
+    this.#at = new Map(kept.map(([channel, { at }]) => [channel, at]));
+    this.#ahead = new Map(kept.map(([channel, { ahead }]) => [channel, new Set(ahead)]));
     this.#isKnown = this.#at.size > 0;
   }
 
@@ -114,13 +143,28 @@ export class Position {
     this.#isKnown = true;
   }
 
+  /**
+   * What was shown beyond the server's head belongs to a past that its database was set back from.
+   *
+   * @param {import("./types.js").Heads} heads
+   */
+  forgetBeyond(heads) {
+    for (const [channel, head] of Object.entries(heads)) {
+      const ahead = [...(this.#ahead.get(channel) ?? [])];
+      if (!ahead.some((seq) => seq > head)) continue;
+      this.#ahead.set(channel, new Set(ahead.filter((seq) => seq <= head)));
+      this.#setBack.add(channel);
+    }
+  }
+
   /** Keep it for the next page. Another tab may be further on: only a channel set back may go back. */
   save() {
     if (!this.#isKnown) return;
     const kept = this.#store.load();
-    for (const [channel, seq] of this.#at) {
-      const other = this.#setBack.has(channel) ? 0 : (kept[channel] ?? 0);
-      kept[channel] = Math.max(seq, other);
+    for (const [channel, at] of this.#at) {
+      const own = { at, ahead: [...(this.#ahead.get(channel) ?? [])] };
+      const other = this.#setBack.has(channel) ? own : (kept[channel] ?? own);
+      kept[channel] = joined([own, other]);
     }
     this.#setBack.clear();
     this.#store.save(kept);
