@@ -10,6 +10,7 @@ urlpatterns = [
     path("alarms/", views.alarms, name="alarms"),
     path("seen/", views.mark_all_read, name="mark_all_read"),
     path("<uuid:pk>/toast/", views.toast, name="toast"),
+    path("<uuid:pk>/seen/", views.mark_read, name="mark_read"),
     path("<uuid:pk>/open/", views.open_notification, name="open"),
     path("alerts/", alert_views.open_alerts, name="alerts"),
     path("partials/alerts/", alert_views.open_alerts_partial, name="alerts_partial"),
