@@ -126,7 +126,7 @@ def _inbox_context(request: HttpRequest) -> dict[str, Any]:
     user, chosen = person(request), request.GET.get("filter", "")
     rows = Notification.objects.visible_to(user).with_seen_by(user).select_related("alert__acknowledged_by")
     if chosen == "unread":
-        rows = rows.filter(seen=False)
+        rows = rows.unread_by(user)
     elif chosen == "ack":
         rows = rows.to_acknowledge()
     elif chosen in TYPES:
