@@ -86,4 +86,8 @@ class InForceQuerySet(QuerySet[Any]):
     def in_force(self, at: datetime | None = None) -> Self:
         """What holds now: from its beginning until just before its end."""
         now = at or timezone.now()
-        return self.filter(begins__lte=now, ends__gt=now)
+        return self.within(now, now)
+
+    def within(self, since: datetime, until: datetime) -> Self:
+        """What holds at some time from `since` to `until`, which counts too."""
+        return self.filter(begins__lte=until, ends__gt=since)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("alerts/", alert_views.open_alerts, name="alerts"),
     path("partials/alerts/", alert_views.open_alerts_partial, name="alerts_partial"),
     path("alerts/<uuid:pk>/", alert_views.detail, name="alert"),
+    path("partials/alerts/<uuid:pk>/", alert_views.detail_partial, name="alert_partial"),
     path("alerts/<uuid:pk>/call/", alert_views.call, name="call"),
     path("cover/", alert_views.cover, name="cover"),
     path("cover/<int:pk>/end/", alert_views.end_cover, name="end_cover"),
