@@ -1,10 +1,10 @@
 """What the shell around every page shows: who is here, what is unread, what is critical and open."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from notifications.alerts import open_for
@@ -21,8 +21,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         **clinic,
         "roles": user.roles,
         "role": _role(user),
-        "unread_count": SimpleLazyObject(lambda: unread_count(user)),
-        "open_alerts": SimpleLazyObject(lambda: open_for(user)),
+        # Called by the templates that show them, and asked once; a lazy number would have no plural.
+        "unread_count": cache(lambda: unread_count(user)),
+        "open_alerts": cache(lambda: open_for(user)),
         "worker_is_missing": user.is_administrator and worker_is_missing(),
     }
 

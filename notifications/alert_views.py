@@ -9,14 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Doctor
-from accounts.web import person, refusals_into
+from accounts.models import Doctor, Patient
+from accounts.web import page_of, person, refusals_into
 from notifications.alerts import has_reached, may_record_call, record_call
 from notifications.forms import CallForm, CoverForm
-from notifications.ladder import next_words, rungs
 from notifications.models import Alert, Cover
-
-MOST = 100
+from notifications.next_step import say_who_is_next
+from notifications.story import story_of
 
 
 @require_safe
@@ -33,16 +32,10 @@ def _open_context(request: HttpRequest) -> dict[str, Any]:
     user = person(request)
     if not (user.doctor_or_none or user.is_administrator):
         raise Http404
-    seen = (
-        Alert.objects.visible_to(user)
-        .open()
-        .select_related("patient__user", "doctor__user", "acknowledged_by")
-        .prefetch_related("parts", "steps")
-    )
-    alerts, steps = list(seen[:MOST]), rungs()
-    for alert in alerts:
-        alert.next_words = next_words(alert, steps)  # type: ignore[attr-defined]  # for the template alone
-    return {"alerts": alerts}
+    seen = Alert.objects.visible_to(user).open().select_related("patient__user", "doctor__user", "acknowledged_by")
+    page = page_of(request, seen.prefetch_related("parts", "steps"))
+    say_who_is_next(list(page))
+    return {"page_obj": page}
 
 
 def _found(request: HttpRequest, pk: UUID) -> Alert:
@@ -52,31 +45,35 @@ def _found(request: HttpRequest, pk: UUID) -> Alert:
     return get_object_or_404(seen, pk=pk)
 
 
-def _story(alert: Alert) -> list[dict[str, Any]]:
-    """What was done, in its order: an alert that asks again has steps after an acknowledgement."""
-    steps = [{"at": step.at, "step": step} for step in alert.steps.all()]
-    taken = [{"at": one.at, "acknowledgement": one} for one in alert.acknowledgements.select_related("by")]
-    calls = [{"at": call.at, "call": call} for call in alert.calls.select_related("by")]
-    end = [{"at": alert.closed_at, "closing": alert}] if alert.closed_at else []
-    return sorted(steps + taken + calls + end, key=lambda event: event["at"])
-
-
 def _detail(request: HttpRequest, alert: Alert, form: CallForm, status: int = 200) -> HttpResponse:
     context = {
-        "alert": alert,
+        **_what_happened(request, alert),
         "form": form,
-        "story": _story(alert),
-        "parts": alert.parts.all(),
-        "next_words": next_words(alert, rungs()),
         "may_acknowledge": has_reached(alert, person(request)),
         "may_call": may_record_call(alert, person(request)),
     }
     return render(request, "notifications/alert.html", context, status=status)
 
 
+def _what_happened(request: HttpRequest, alert: Alert) -> dict[str, Any]:
+    """Whoever may see an alert, because they cover its doctor, may not see its patient before it reaches them."""
+    say_who_is_next([alert])
+    return {
+        "alert": alert,
+        **story_of(alert),
+        "parts": alert.parts.all(),
+        "may_open": Patient.objects.visible_to(person(request)).filter(pk=alert.patient_id).exists(),
+    }
+
+
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _detail(request, _found(request, pk), CallForm())
+
+
+@require_safe
+def detail_partial(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return render(request, "notifications/_alert.html", _what_happened(request, _found(request, pk)))
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from notifications.channels import session_channel
 from notifications.events import Json
-from notifications.models import Alert, Notification
+from notifications.models import Notification
 from notifications.publisher import publish
 from notifications.receipts import mark
 
@@ -27,9 +27,7 @@ def mark_seen(user: User, notifications: Iterable[Notification]) -> None:
 
 
 def mark_all_seen(user: User) -> None:
-    """All but open alerts: those are answered, not waved away."""
-    unread = Notification.objects.unread_by(user)
-    mark_seen(user, unread.exclude(alert__in=Alert.objects.unacknowledged()))
+    mark_seen(user, Notification.objects.unread_by(user).may_be_waved_away())
 
 
 def tell_own_pages(user: User, change: Json) -> None:

@@ -10,14 +10,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.models import Doctor, User
-from notifications.channels import admin_channel, doctor_channel, recipient_of
+from notifications.channels import recipient_of
+from notifications.duty import Duty, Reader
 from notifications.events import ADDED_KEYS, Json
 from notifications.mails import mail_those_who_are_away
-from notifications.models import Alert, AlertStep, Cover, LadderStep, Notification, OnCall
+from notifications.models import Alert, AlertStep, LadderStep, Notification
 from notifications.pages import refresh_alert
 from notifications.writing import write_and_publish
 
@@ -27,8 +26,6 @@ DEFAULT = [
     (30, LadderStep.Audience.ON_CALL),
     (60, LadderStep.Audience.BREACH),
 ]
-Reader = tuple[str, User]
-"""A channel and the person who reads it."""
 
 
 def begin(alert: Alert) -> None:
@@ -65,12 +62,13 @@ def _climb(alert: Alert, steps: list[LadderStep], now: datetime) -> None:
 
     A breach does not: that nobody has answered in its time is not known before.
     """
+    duty = Duty([alert], now, now)
     for step in steps_left(alert, steps):
         breach = step.audience == LadderStep.Audience.BREACH
         if breach and now < time_of(alert, step):
             break
         alert.climbed_minutes = max(alert.climbed_minutes, step.after_minutes)
-        told = _tell(alert, _readers(alert, step, now))
+        told = _tell(alert, duty.readers(alert, step, now))
         AlertStep.objects.create(alert=alert, audience=step.audience, at=now, told=told)
         if breach:
             alert.breached_at = alert.breached_at or now
@@ -120,24 +118,6 @@ def minutes(count: int) -> timedelta:
     return timedelta(seconds=count * settings.ESCALATION_MINUTE_SECONDS)
 
 
-def _readers(alert: Alert, step: LadderStep, now: datetime) -> list[Reader]:
-    doctors = Doctor.objects.active().select_related("user")
-    if step.audience == LadderStep.Audience.ORDERING:
-        return _of_doctors(doctors.filter(pk=alert.doctor_id))
-    if step.audience == LadderStep.Audience.COVERING:
-        covers = Cover.objects.in_force(now).filter(doctor=alert.doctor_id)
-        return _of_doctors(doctors.filter(pk__in=covers.values("covering")))
-    if step.audience == LadderStep.Audience.ON_CALL:
-        on_call = doctors.filter(pk__in=OnCall.objects.in_force(now).values("doctor"))
-        administrators = User.objects.filter(is_active=True, is_staff=True)
-        return _of_doctors(on_call) + [(admin_channel(user.pk), user) for user in administrators]
-    return []
-
-
-def _of_doctors(doctors: "QuerySet[Doctor]") -> list[Reader]:
-    return [(doctor_channel(doctor.pk), doctor.user) for doctor in doctors]
-
-
 def _tell(alert: Alert, readers: list[Reader]) -> int:
     """One more notification, as the newest was, for each who was not told since the ladder began; nobody twice."""
     told = {recipient_of(channel) for channel in told_in_this_round(alert)}
@@ -163,9 +143,3 @@ def rungs() -> list[LadderStep]:
     return list(LadderStep.objects.all()) or [
         LadderStep(after_minutes=after, audience=audience) for after, audience in DEFAULT
     ]
-
-
-def next_words(alert: Alert, steps: list[LadderStep]) -> str:
-    """Who is told next: "Next: the covering doctor". Empty when the ladder has come to its end."""
-    left = steps_left(alert, steps)
-    return f"Next: {left[0].get_audience_display()}" if left else ""

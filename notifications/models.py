@@ -98,6 +98,11 @@ class Alert(models.Model):
         ]
 
     @property
+    def waits(self) -> bool:
+        """Whether it still asks for an acknowledgement."""
+        return self.acknowledged_at is None and self.closed_at is None
+
+    @property
     def closing_words(self) -> str:
         return action_words(self.closing_action)
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from notifications.channels import channels_for, doctor_channel
 
+UNANSWERED = Q(alert__isnull=False, alert__acknowledged_at=None, alert__closed_at=None)
+
 
 class NotificationQuerySet(QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
@@ -22,6 +24,13 @@ class NotificationQuerySet(QuerySet[Any]):
 
     def unread_by(self, user: User) -> Self:
         return self.visible_to(user).exclude(self._seen_by(user))
+
+    def to_acknowledge(self) -> Self:
+        return self.filter(UNANSWERED)
+
+    def may_be_waved_away(self) -> Self:
+        """All but those to acknowledge: they are answered, not marked as read."""
+        return self.exclude(UNANSWERED)
 
     def with_seen_by(self, user: User) -> Self:
         """Each row gains `seen`: whether the person has seen it."""
@@ -77,4 +86,8 @@ class InForceQuerySet(QuerySet[Any]):
     def in_force(self, at: datetime | None = None) -> Self:
         """What holds now: from its beginning until just before its end."""
         now = at or timezone.now()
-        return self.filter(begins__lte=now, ends__gt=now)
+        return self.within(now, now)
+
+    def within(self, since: datetime, until: datetime) -> Self:
+        """What holds at some time from `since` to `until`, which counts too."""
+        return self.filter(begins__lte=until, ends__gt=since)

@@ -59,6 +59,12 @@ def clinic_time(moment: datetime | None) -> str:
 
 
 @register.filter
+def clinic_moment(moment: datetime | None) -> str:
+    """To the second: where it matters what came before what."""
+    return f"{clinic_time(moment)}:{moment:%S}" if moment else ""
+
+
+@register.filter
 def clinic_day(moment: datetime | None) -> str:
     return clinic_time(moment).rpartition(",")[0]
 
@@ -94,9 +100,9 @@ def waited(gap: timedelta) -> str:
 
 
 @register.inclusion_tag("ui/patient_strip.html")
-def patient_strip(patient: Any) -> dict[str, Any]:
+def patient_strip(patient: Any, may_open: bool = True) -> dict[str, Any]:
     """Whose page this is: name, birth date, sex and record number, on every page about a patient."""
-    return {"patient": patient}
+    return {"patient": patient, "may_open": may_open}
 
 
 @register.inclusion_tag("ui/pages.html", takes_context=True)

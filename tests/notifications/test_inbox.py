@@ -7,6 +7,7 @@ from notifications.dispatch import publish_notification_sync
 from notifications.inbox import unread_count
 from notifications.models import Notification
 from tests.appointments.making import requested
+from tests.labs.making import recorded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 URL = "/api/v1/notifications"
@@ -116,3 +117,47 @@ def test_a_word_that_is_none_is_400(cast, api, body):
 def test_a_doctor_reads_only_the_doctors_channel(cast, api):
     write(cast.smith, channel=doctor_channel(cast.smith.pk))
     assert len(api(cast.smith).get(f"{URL}?channel={doctor_channel(cast.smith.pk)}").json()["results"]) == 1
+
+
+def test_one_is_marked_read_without_going_there(cast, signed_in, outbox):
+    requested(cast)
+    requested(cast, patient=cast.bob)
+    smith, notification = signed_in(cast.smith), Notification.objects.get(seq=1)
+    page = smith.get("/notifications/?filter=appointments").content.decode()
+    assert page.count("Mark read") == 2
+    back = "/notifications/?filter=appointments"
+    outbox.clear()
+    answer = smith.post(f"/notifications/{notification.pk}/seen/", {"next": back})
+    assert (answer.status_code, answer.url) == (302, back)
+    assert [frame["unread_count"] for frame in outbox if frame["type"] == "updated"] == [1]
+    assert smith.get(back).content.decode().count("Mark read") == 1
+    assert signed_in(cast.charlie).post(f"/notifications/{notification.pk}/seen/").status_code == 404
+    assert smith.get(f"/notifications/{notification.pk}/seen/").status_code == 405
+
+
+def test_marking_read_leads_to_no_other_site(cast, signed_in):
+    requested(cast)
+    path = f"/notifications/{Notification.objects.get().pk}/seen/"
+    assert signed_in(cast.smith).post(path, {"next": "https://evil.example/"}).url == "/notifications/"
+
+
+def test_a_script_that_marks_read_gets_no_page(cast, signed_in):
+    requested(cast)
+    path = f"/notifications/{Notification.objects.get().pk}/seen/"
+    assert signed_in(cast.smith).post(path, headers={"X-Requested-With": "fetch"}).status_code == 204
+
+
+def test_an_open_alert_is_answered_and_not_marked_read(cast, signed_in):
+    recorded(cast, critical=True)
+    smith, notification = signed_in(cast.smith), Notification.objects.get(alert__isnull=False)
+    assert "Mark read" not in smith.get("/notifications/").content.decode()
+    assert smith.post(f"/notifications/{notification.pk}/seen/").status_code == 404
+    assert unread_count(cast.smith.user) == 1
+
+
+def test_what_a_toast_opens_is_read(cast, signed_in):
+    requested(cast)
+    notification = Notification.objects.get()
+    toast = signed_in(cast.smith).get(f"/notifications/{notification.pk}/toast/").content.decode()
+    assert f'action="/notifications/{notification.pk}/open/"' in toast
+    assert "csrfmiddlewaretoken" in toast

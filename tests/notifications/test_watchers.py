@@ -93,5 +93,5 @@ async def test_an_administrator_whom_it_has_not_reached_hears_of_it_on_the_socke
 )
 def test_the_bar_and_the_page_of_open_alerts_listen(template, region):
     text = (TEMPLATES / template).read_text()
-    (topics,) = re.findall(rf'data-live="([^"]+)" data-live-url="{{% url \'[\w:]*{region.split(":")[-1]}\' %}}"', text)
+    (topics,) = re.findall(rf'data-live="([^"]+)" data-live-url="{{% url \'[\w:]*{region.split(":")[-1]}\' %}}', text)
     assert "alerts" in topics.split()

@@ -1,3 +1,22 @@
+import { sendForm } from "./fetch_partial.js";
+
+/**
+ * A form with `data-quiet` is sent without leaving the page, which `done` brings up to date. Where that fails it is
+ * sent as any form, and the person sees what the server says.
+ */
+export function sendQuietly(root, signInUrl, done) {
+  root.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!("quiet" in form.dataset)) return;
+    event.preventDefault();
+    try {
+      if (await sendForm(form, signInUrl)) done();
+    } catch {
+      form.submit();
+    }
+  });
+}
+
 /** A form that was sent is not sent again by an impatient second press. */
 export function guardForms(root) {
   root.addEventListener("submit", (event) => {

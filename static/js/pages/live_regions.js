@@ -138,7 +138,9 @@ const FOCUSABLE = "a[href], button, input, select, textarea, summary";
 function restoreFocus(element, focus) {
   if (!focus) return;
   const row = focus.key && element.querySelector(`[data-key="${CSS.escape(focus.key)}"]`);
-  const target = focus.id ? document.getElementById(focus.id) : row?.querySelectorAll(FOCUSABLE)[focus.place];
+  const among = row ? [...row.querySelectorAll(FOCUSABLE)] : [];
+  // What was pressed may be gone with its press; the row is still the place.
+  const target = focus.id ? document.getElementById(focus.id) : (among[focus.place] ?? among.at(-1));
   target?.focus({ preventScroll: true });
   if (target && focus.caret?.[0] != null) target.setSelectionRange(...focus.caret);
 }

@@ -2,11 +2,11 @@ import { SharedNotificationClient } from "../notifications/index.js";
 import { keepClocks, listenToAlarms } from "./alarm.js";
 import { showConnection } from "./connection.js";
 import { leaveToSignIn } from "./fetch_partial.js";
-import { focusErrors, guardForms } from "./forms.js";
+import { focusErrors, guardForms, sendQuietly } from "./forms.js";
 import { listenToKeys } from "./keys.js";
 import { LiveRegions } from "./live_regions.js";
 import { followPointer } from "./pointer.js";
-import { listenToToasts, showToast } from "./toasts.js";
+import { closeToasts, listenToToasts, showToast } from "./toasts.js";
 
 const SIGNED_OUT = 4408;
 const { userId, signIn, unread } = document.body.dataset;
@@ -15,6 +15,7 @@ let connectedBefore = false;
 
 guardForms(document);
 focusErrors(document);
+sendQuietly(document, signIn, () => regions.refresh("updated"));
 listenToKeys(document);
 followPointer(document);
 listenToToasts();
@@ -46,7 +47,10 @@ if (alarms) {
       regions.refresh(notification.type, true);
     },
     onRefresh: (topic) => (topic === "*" ? regions.refreshAll() : regions.refresh(topic)),
-    onUpdated: () => regions.refresh("updated"),
+    onUpdated({ seen }) {
+      regions.refresh("updated");
+      closeToasts(seen ?? []);
+    },
     onReset: () => regions.refreshAll(),
   });
 }

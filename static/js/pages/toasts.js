@@ -42,6 +42,13 @@ function leaveInTime(toast) {
   setTimeout(leave, shownMs());
 }
 
+/** What was read elsewhere is news no more. */
+export function closeToasts(ids) {
+  for (const toast of document.querySelectorAll(".toast")) {
+    if (ids.includes(toast.dataset.key.replace("toast-", "")) && !toast.matches(":focus-within")) toast.remove();
+  }
+}
+
 export function listenToToasts() {
   const place = document.querySelector(".toasts");
   place?.addEventListener("click", (event) => {
