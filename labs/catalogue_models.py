@@ -139,7 +139,11 @@ class AnalyteUnit(models.Model):
         ordering = ["spelling"]
         constraints = [
             models.UniqueConstraint(fields=["analyte", "spelling"], name="analyte_unit_spelled_once"),
-            models.CheckConstraint(condition=Q(times__gt=0, divided_by__gt=0), name="analyte_unit_factor_positive"),
+            models.CheckConstraint(
+                condition=Q(times__gt=0, divided_by__gt=0),
+                name="analyte_unit_factor_positive",
+                violation_error_message="A factor is larger than 0.",
+            ),
             models.CheckConstraint(condition=~Q(spelling=""), name="analyte_unit_is_not_empty"),
         ]
 

@@ -282,5 +282,14 @@ class Migration(migrations.Migration):
                 violation_error_message="An approval has a person and a time.",
             ),
         ),
+        migrations.AlterConstraint(
+            model_name="analyteunit",
+            name="analyte_unit_factor_positive",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("divided_by__gt", 0), ("times__gt", 0)),
+                name="analyte_unit_factor_positive",
+                violation_error_message="A factor is larger than 0.",
+            ),
+        ),
         migrations.RunSQL(KEPT, NOT_KEPT),
     ]
