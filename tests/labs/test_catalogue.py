@@ -15,6 +15,7 @@ from labs.loinc import loinc_code
 from labs.models import Analyte, AnalyteName, AnalyteUnit, CodedValue, LimitBand, Panel
 from labs.spellings import folded, unit_key
 from labs.values import read_values
+from tests.server import ROOT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 ARUP = {
@@ -102,6 +103,15 @@ def test_newborns_have_the_critical_limits_that_are_cited_for_them(name):
     band = LimitBand.objects.get(analyte__name=name, age_from_days=0)
     assert band.critical == " or ".join(NEWBORN[name])
     assert band.ages == ("under 31 days" if name == "Glucose" else "under 7 days")
+
+
+def test_the_documentation_has_every_limit_as_it_is():
+    told = (ROOT / "docs" / "laboratory.md").read_text()
+    for band in LimitBand.objects.select_related("analyte"):
+        whom = {"any": "", "female": "women, ", "male": "men, "}[band.sex] + band.ages
+        start = f"| {band.analyte.name} | {band.analyte.loinc} | "
+        (line,) = [line for line in told.splitlines() if line.startswith(start) and f"| {whom} |" in line]
+        assert (f"| {band.usual}" in line, line.endswith(f"| {band.critical} |".replace("|  |", "| |"))) == (True, True)
 
 
 def test_units_convert_and_the_catalogues_own_stays_as_it_is():
