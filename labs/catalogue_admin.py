@@ -110,7 +110,7 @@ class LimitBandAdmin(KeptAdmin[LimitBand], CatalogueAdmin):
     form = LimitForm
     list_display = [
         "analyte", "sex", "ages", "usual", "critical", "unit", "version",
-        "effective_from", "effective_until", "source", "approved_by",
+        "effective_from", "effective_until", "approved_by", "source",
     ]  # fmt: skip
     list_filter = [InForce, ("approved_at", admin.EmptyFieldListFilter), "sex", "analyte__category"]
     list_select_related = ["analyte", "approved_by"]

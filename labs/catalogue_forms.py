@@ -10,9 +10,13 @@ from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
 from labs.ages import NoAge, age_text, days_of
-from labs.limit_bands import LIMITS
 from labs.models import Analyte, AnalyteName, AnalyteUnit, CodedValue, LimitBand
 from labs.spellings import folded, unit_key
+
+IN_ORDER = (
+    "sex", "age_from_days", "age_until_days", "low_operator", "low", "no_low", "high_operator", "high", "no_high",
+    "critical_low_operator", "critical_low", "critical_high_operator", "critical_high", "source",
+)  # fmt: skip
 
 
 class AgeField(forms.Field):
@@ -43,7 +47,8 @@ class LimitForm(forms.ModelForm[LimitBand]):
 
     class Meta:
         model = LimitBand
-        fields = ["analyte", *LIMITS, "effective_from"]
+        fields = ["analyte", *IN_ORDER, "effective_from"]
+        widgets = {"source": forms.TextInput(attrs={"size": 80})}
         labels = {
             "low_operator": "Low when it is",
             "high_operator": "High when it is",
@@ -53,6 +58,7 @@ class LimitForm(forms.ModelForm[LimitBand]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "initial": {**(kwargs.get("initial") or {}), "effective_from": None}})
+        _show_without_noughts(self)
 
     def clean_effective_from(self) -> Any:
         return self.cleaned_data["effective_from"] or timezone.now()
@@ -62,7 +68,7 @@ class RevisionForm(LimitForm):
     """Filled with the limits as they are; what it says goes to `revise()`, and the band itself stays untouched."""
 
     class Meta(LimitForm.Meta):
-        fields = [*LIMITS, "effective_from"]
+        fields = [*IN_ORDER, "effective_from"]
 
     def clean_effective_from(self) -> Any:
         return self.cleaned_data["effective_from"]
@@ -136,8 +142,7 @@ class UnitForm(forms.ModelForm[AnalyteUnit]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in {"times", "divided_by"} & self.initial.keys():
-            self.initial[name] = _without_noughts(self.initial[name])
+        _show_without_noughts(self)
 
 
 class AnswerForm(forms.ModelForm[CodedValue]):
@@ -146,6 +151,8 @@ class AnswerForm(forms.ModelForm[CodedValue]):
         fields = ["text", "flag", "source"]
 
 
-def _without_noughts(number: Decimal) -> Decimal:
-    whole = number.to_integral_value()
-    return whole if whole == number else number.normalize()
+def _show_without_noughts(form: forms.BaseForm) -> None:
+    for name, value in form.initial.items():
+        if isinstance(value, Decimal):
+            whole = value.to_integral_value()
+            form.initial[name] = whole if whole == value else value.normalize()

@@ -8,6 +8,8 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
+from labs.catalogue_forms import IN_ORDER
+from labs.limit_bands import LIMITS
 from labs.models import Analyte, AnalyteName, AnalyteUnit, LimitBand, Panel
 from tests.labs.judged import flag_of
 
@@ -107,7 +109,7 @@ def test_a_revision_begins_with_the_limits_as_they_are_and_puts_a_new_version_in
     url = f"{BANDS}{old.pk}/revise/"
     assert url in text_of(admin.get(f"{BANDS}{old.pk}/change/"))
     page = text_of(admin.get(url))
-    assert re.search(r'name="critical_high" value="6.1', page)
+    assert re.search(r'name="critical_high" value="6.1"', page)
     assert 'value="1 year"' in page
     assert "all numbers are in mmol/L" in page
     changed = limits(age_from_days="1 year", low="3.5", high="5.1", critical_low="3.0", critical_high="6.5")
@@ -122,6 +124,10 @@ def test_a_revision_begins_with_the_limits_as_they_are_and_puts_a_new_version_in
     )
     assert LimitBand.objects.get(pk=old.pk).critical_high == Decimal("6.1")
     assert flag_of("Potassium", "6.3") == "H"
+
+
+def test_a_revision_asks_for_all_that_limits_have():
+    assert set(IN_ORDER) == set(LIMITS)
 
 
 def test_a_revision_with_a_day_to_come_waits_for_it(admin):
