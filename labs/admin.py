@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.admin_base import KeptAdmin
+from labs import catalogue_admin  # noqa: F401  # registered when it is imported
 from labs.models import LabFollowUp, LabOrder, LabOrderStep, LabResult, LabReview
 
 

@@ -9,16 +9,21 @@ from typing import Any
 
 from django.utils import timezone
 
-from labs.catalogue_models import Analyte, AnalyteName
+from labs.catalogue_models import Analyte, AnalyteName, Category
 from labs.classify import Bound, Limits
 from labs.judging import Judgement, Known, Patient, judge_value
 from labs.limit_bands import LimitBand
 from labs.spellings import folded
 
 OTHER_SPECIMEN = re.compile(
-    r"\b(urine|urinalysis|ua|csf|cerebrospinal|spinal|stool|faec\w+|fec\w+|saliva|sweat|fluid|pleural|ascit\w+|synovial)\b",
+    r"\b(urin\w*|ua|24[ -]?h\w*|csf|cerebrospinal|spinal|stool|faec\w+|fec\w+|saliva|sweat|sputum|fluid|pleural"
+    r"|ascit\w+|peritoneal|pericardial|amniotic|synovial|dialysate|drain\w*|aspirate|vitreous)\b",
     re.IGNORECASE,
 )
+NOT_ARTERIAL = re.compile(r"\b(venous|vbg|capillary|cord|mixed)\b", re.IGNORECASE)
+UNKNOWN_NAME = "The catalogue does not know an analyte of this name."
+FOR_BLOOD = "The catalogue's limits are for blood, and this test names another specimen."
+FOR_ARTERIES = "The catalogue's limits are for arterial blood, and this test names other blood."
 
 
 def judge(
@@ -32,15 +37,14 @@ def judge(
 ) -> dict[str, Judgement]:
     """What each value is: `values` as `read_values` keeps them, judged for the patient's age at that moment.
 
-    A `test_type` that names another specimen than blood keeps the catalogue from judging: its limits are for blood.
+    A `test_type` that names another specimen keeps the catalogue from judging numbers: its limits are for blood.
     """
     patient = Patient(patient_sex, _age_days(born, at))
-    known = {} if OTHER_SPECIMEN.search(test_type) else known_under(values, at=at)
-    missing = _why_unknown(test_type)
+    known = {name: _of_specimen(found, test_type) for name, found in known_under(values, at=at).items()}
     return {
         name: judge_value(
             parts,
-            known.get(folded(name), missing),
+            known.get(folded(name), UNKNOWN_NAME),
             patient,
             decimal_comma=decimal_comma or bool(parts.get("decimal_comma")),
         )
@@ -50,14 +54,20 @@ def judge(
 
 def known_under(names: Iterable[str], *, at: datetime) -> dict[str, Known]:
     """Folded name -> what is known of its analyte at the moment. Four queries, however many names."""
-    found = AnalyteName.objects.filter(folded__in={folded(name) for name in names}).select_related("analyte")
-    analytes = {row.folded: row.analyte for row in found}
+    found = AnalyteName.objects.filter(folded__in={folded(name) for name in names})
+    named = list(found.select_related("analyte").prefetch_related("analyte__units", "analyte__coded_values"))
     limits: dict[int, list[Limits]] = {}
-    for band in LimitBand.objects.in_force(at).filter(analyte__in=set(analytes.values())):
+    for band in LimitBand.objects.in_force(at).filter(analyte__in={row.analyte_id for row in named}):
         limits.setdefault(band.analyte_id, []).append(limits_of(band))
-    with_units = Analyte.objects.filter(pk__in={analyte.pk for analyte in analytes.values()})
-    full = {analyte.pk: analyte for analyte in with_units.prefetch_related("units", "coded_values")}
-    return {name: _known(full[analyte.pk], limits.get(analyte.pk, [])) for name, analyte in analytes.items()}
+    return {row.folded: _known(row.analyte, limits.get(row.analyte_id, [])) for row in named}
+
+
+def _of_specimen(known: Known, test_type: str) -> Known | str:
+    if not known.coded and OTHER_SPECIMEN.search(test_type):
+        return FOR_BLOOD
+    if known.category == Category.BLOOD_GAS and NOT_ARTERIAL.search(test_type):
+        return FOR_ARTERIES
+    return known
 
 
 def limits_of(band: LimitBand) -> Limits:
@@ -99,9 +109,3 @@ def _known(analyte: Analyte, limits: list[Limits]) -> Known:
 def _age_days(born: date | None, at: datetime) -> int | None:
     """By the clinic's calendar."""
     return (timezone.localdate(at) - born).days if born else None
-
-
-def _why_unknown(test_type: str) -> str:
-    if OTHER_SPECIMEN.search(test_type):
-        return "The catalogue's limits are for blood, and this test names another specimen."
-    return "The catalogue does not know an analyte of this name."

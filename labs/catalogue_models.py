@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
 from accounts.fields import no_control_characters
+from labs.loinc import loinc_code
 from labs.spellings import folded, unit_key
 
 
@@ -40,12 +40,18 @@ class Analyte(models.Model):
         unique=True,
         null=True,
         blank=True,
-        validators=[RegexValidator(r"^\d{1,7}-\d\Z", "A LOINC code has digits, a hyphen and a check digit.")],
+        validators=[loinc_code],
     )
-    unit = models.CharField("UCUM unit", max_length=40, blank=True, help_text="Empty for what has none, like INR.")
+    unit = models.CharField(
+        "UCUM unit",
+        max_length=40,
+        blank=True,
+        validators=[no_control_characters],
+        help_text="Empty for what has none, like INR.",
+    )
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.NUMERIC)
     category = models.CharField(max_length=20, choices=Category)
-    source = models.CharField(max_length=200)
+    source = models.CharField(max_length=200, validators=[no_control_characters])
 
     class Meta:
         ordering = ["name"]
@@ -54,7 +60,11 @@ class Analyte(models.Model):
             models.CheckConstraint(condition=~Q(loinc=""), name="analyte_loinc_null_or_a_code"),
             models.CheckConstraint(condition=Q(kind__in=["numeric", "coded"]), name="analyte_kind_in_set"),
             models.CheckConstraint(condition=Q(category__in=Category.values), name="analyte_category_in_set"),
-            models.CheckConstraint(condition=Q(kind="numeric") | Q(unit=""), name="analyte_coded_has_no_unit"),
+            models.CheckConstraint(
+                condition=Q(kind="numeric") | Q(unit=""),
+                name="analyte_coded_has_no_unit",
+                violation_error_message="A coded answer has no unit.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,6 +81,16 @@ class Analyte(models.Model):
         taken = AnalyteName.objects.filter(folded=folded(self.name)).exclude(analyte_id=self.pk).first()
         if taken:
             raise ValidationError({"name": f"This is a name of {taken.analyte} already."})
+        self._keep_the_meaning_of_numbers()
+
+    def _keep_the_meaning_of_numbers(self) -> None:
+        """Limits and factors are numbers in this unit: another one would turn 70 mg/dL into 70 mmol/L."""
+        kept = Analyte.objects.filter(pk=self.pk).first()
+        if kept is None or (kept.unit, kept.kind) == (self.unit, self.kind):
+            return
+        if kept.bands.exists() or kept.units.exists() or kept.coded_values.exists():
+            name = "unit" if kept.unit != self.unit else "kind"
+            raise ValidationError({name: "Limits, units or answers were entered for it as it is: it stays."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Its name finds it, and so does every name it had: results are sent under old names too."""
@@ -113,13 +133,17 @@ class AnalyteUnit(models.Model):
     spelling = models.CharField(max_length=40, validators=[no_control_characters])
     times = models.DecimalField(max_digits=20, decimal_places=10, default=Decimal(1))
     divided_by = models.DecimalField(max_digits=20, decimal_places=10, default=Decimal(1))
-    source = models.CharField(max_length=200)
+    source = models.CharField(max_length=200, validators=[no_control_characters])
 
     class Meta:
         ordering = ["spelling"]
         constraints = [
             models.UniqueConstraint(fields=["analyte", "spelling"], name="analyte_unit_spelled_once"),
-            models.CheckConstraint(condition=Q(times__gt=0, divided_by__gt=0), name="analyte_unit_factor_positive"),
+            models.CheckConstraint(
+                condition=Q(times__gt=0, divided_by__gt=0),
+                name="analyte_unit_factor_positive",
+                violation_error_message="A factor is larger than 0.",
+            ),
             models.CheckConstraint(condition=~Q(spelling=""), name="analyte_unit_is_not_empty"),
         ]
 
@@ -129,6 +153,8 @@ class AnalyteUnit(models.Model):
     def clean(self) -> None:
         super().clean()
         self.spelling = unit_key(self.spelling)
+        if self.analyte_id and self.spelling == unit_key(self.analyte.unit) and self.times != self.divided_by:
+            raise ValidationError({"spelling": "This is the catalogue's own unit: its values stay as they are."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.spelling = unit_key(self.spelling)
@@ -147,7 +173,7 @@ class CodedValue(models.Model):
     text = models.CharField(max_length=100, validators=[no_control_characters])
     folded = models.CharField(max_length=200, editable=False)
     flag = models.CharField(max_length=2, choices=Flag)
-    source = models.CharField(max_length=200)
+    source = models.CharField(max_length=200, validators=[no_control_characters])
 
     class Meta:
         ordering = ["text"]
@@ -175,8 +201,8 @@ class Panel(models.Model):
     """Analytes that are measured together, in the order in which they are read."""
 
     name = models.CharField(max_length=100, unique=True, validators=[no_control_characters])
-    loinc = models.CharField("LOINC code", max_length=10, blank=True)
-    source = models.CharField(max_length=200)
+    loinc = models.CharField("LOINC code", max_length=10, blank=True, validators=[loinc_code])
+    source = models.CharField(max_length=200, validators=[no_control_characters])
     analytes = models.ManyToManyField(Analyte, through="labs.PanelItem", related_name="panels")
 
     class Meta:
@@ -187,13 +213,12 @@ class Panel(models.Model):
 
 
 class PanelItem(models.Model):
+    """Two at one position stand in the order in which they came: so two can change places, one after the other."""
+
     panel = models.ForeignKey(Panel, on_delete=models.CASCADE, related_name="items")
     analyte = models.ForeignKey(Analyte, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["panel", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["panel", "analyte"], name="panel_has_an_analyte_once"),
-            models.UniqueConstraint(fields=["panel", "position"], name="panel_has_one_at_a_position"),
-        ]
+        ordering = ["panel", "position", "id"]
+        constraints = [models.UniqueConstraint(fields=["panel", "analyte"], name="panel_has_an_analyte_once")]

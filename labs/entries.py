@@ -5,8 +5,9 @@ from typing import Any
 
 from accounts.models import Patient
 from labs.catalogue import judge
-from labs.judging import CRITICAL_FLAGS
+from labs.judging import CRITICAL_FLAGS, FLAG_WORDS
 from labs.normality import worst_first
+from labs.readings import with_point
 from labs.values import PARTS, read_values
 
 Entry = dict[str, Any]
@@ -18,8 +19,7 @@ SUMMARY_LENGTH = 300
 
 def read_entries(result_data: object, *, decimal_comma: bool = False) -> list[Entry]:
     """Not judged yet. Raises ValidationError for values that cannot be."""
-    comma = {"decimal_comma": True} if decimal_comma else {}
-    return [{"name": name, **parts, **comma} for name, parts in read_values(result_data).items()]
+    return [{"name": name, **parts} for name, parts in read_values(result_data, decimal_comma=decimal_comma).items()]
 
 
 def judged(entries: list[Entry], patient: Patient, *, at: datetime, test_type: str) -> list[Entry]:
@@ -31,16 +31,36 @@ def judged(entries: list[Entry], patient: Patient, *, at: datetime, test_type: s
 
 
 def shown(entries: list[Entry]) -> dict[str, Entry]:
-    """Under the names and in the order that were sent: what was sent, and what it was judged to be."""
+    """Under the names and in the order that were sent: what was sent, and what it was judged to be.
+
+    value, unit, low, high, sent_flag: as sent. flag: the class, or null, then with `why`. reference: the bounds that it
+    was judged by. canonical: {value, unit} in the catalogue's unit, or null. reasons: what its sender says of it that
+    is not normal. decimal_comma: only where its sender writes one, and then true.
+    """
     return {entry["name"]: _shown(entry) for entry in entries}
 
 
 def _shown(entry: Entry) -> Entry:
+    flag, why = entry.get("flag"), entry.get("why", BEFORE_THE_CATALOGUE)
+    canonical = entry.get("canonical")
+    return {
+        **{part: entry[part] for part in PARTS},
+        "flag": flag,
+        **({"why": why} if why or flag is None else {}),
+        "reference": entry.get("reference"),
+        "canonical": None if canonical is None else {"value": canonical, "unit": entry["canonical_unit"]},
+        "sent_flag": entry.get("sent_flag"),
+        "reasons": entry.get("reasons", []),
+        **({"decimal_comma": True} if entry.get("decimal_comma") else {}),
+    }
+
+
+def typed(entry: Entry) -> dict[str, str | None]:
+    """As somebody would type it on our page: numbers with a point, and with the unit that was meant."""
     sent = {part: entry[part] for part in PARTS}
-    flag = entry.get("flag")
-    why = entry.get("why", BEFORE_THE_CATALOGUE)
-    said = {"why": why} if why or flag is None else {}
-    return {**sent, "flag": flag, **said, "reference": entry.get("reference"), "sent_flag": entry.get("sent_flag")}
+    if entry.get("decimal_comma"):
+        sent |= {part: with_point(entry[part]) for part in ("value", "low", "high")}
+    return {**sent, "unit": entry["unit"] or _assumed_unit(entry)}
 
 
 def summary(entries: list[Entry]) -> str:
@@ -65,12 +85,8 @@ def critical_reasons(entries: list[Entry], *, critical: bool, sent_critical: boo
     if not critical:
         return []
     reasons = [
-        f"{_line(entry)} is {_called(entry['flag'])}." for entry in entries if entry.get("flag") in CRITICAL_FLAGS
+        f"{_line(entry)} is {FLAG_WORDS[entry['flag']]}." for entry in entries if entry.get("flag") in CRITICAL_FLAGS
     ]
     if sent_critical:
         reasons.append(SENDERS_WORD)
     return reasons or [CARRIED]
-
-
-def _called(flag: str) -> str:
-    return {"LL": "critical low", "HH": "critical high", "AA": "critical"}[flag]

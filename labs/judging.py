@@ -13,8 +13,11 @@ from labs.spellings import folded, unit_key
 SEVERITY = {None: 0, "N": 1, "L": 2, "H": 2, "A": 2, "LL": 3, "HH": 3, "AA": 3}
 CRITICAL_FLAGS = frozenset({"LL", "HH", "AA"})
 CATALOGUE_UNIT = Fraction(1)
-KEPT_PLACES = Decimal("0.000001")
-SHOWN_DIGITS = 4
+KEPT_DIGITS, SHOWN_DIGITS = 12, 4
+FLAG_WORDS = {
+    "N": "normal", "L": "low", "H": "high", "A": "abnormal",
+    "LL": "critical low", "HH": "critical high", "AA": "critical",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def factor_of(reading: Reading, parts: Mapping[str, Any], known: Known) -> Fract
 
     No unit at all is the catalogue's where the value came in the plain form, or where the analyte has none.
     """
-    accepted = {unit_key(known.unit): CATALOGUE_UNIT, **known.units}
+    accepted = {**known.units, unit_key(known.unit): CATALOGUE_UNIT}
     written = [unit for unit in (reading.unit, parts["unit"] or "") if unit]
     if not written:
         safe = parts.get("plain") or not known.unit
@@ -123,28 +126,33 @@ def factor_of(reading: Reading, parts: Mapping[str, Any], known: Known) -> Fract
 
 def with_senders_word(ours: Judgement, parts: Mapping[str, Any], *, decimal_comma: bool) -> Judgement:
     """Raised to what its sender says of it, by a flag or by a range. It is never lowered, and never made normal."""
-    flag, reasons = ours.flag, list(ours.reasons)
-    for said, reason in (
-        (parts.get("sent_flag"), f"Its sender flagged it {parts.get('sent_flag')}."),
-        (_by_sent_range(parts, decimal_comma), "It is outside of the range that was sent with it."),
-    ):
-        if said not in (None, "N"):
-            reasons.append(reason)
-            flag = said if SEVERITY[said] > SEVERITY[flag] else flag
+    said = [
+        (flag, reason)
+        for flag, reason in (
+            (parts.get("sent_flag"), f"Its sender flagged it {parts.get('sent_flag')}."),
+            (_by_sent_range(parts, decimal_comma), "It is outside of the range that was sent with it."),
+        )
+        if flag not in (None, "N")
+    ]
+    reasons = tuple(reason for _, reason in said)
+    flag = max([ours.flag, *(flag for flag, _ in said)], key=SEVERITY.__getitem__)
     if flag == ours.flag:
-        return replace(ours, reasons=tuple(reasons))
-    why = " ".join(filter(None, [ours.why and f"Not classified here: {ours.why}", *reasons]))
-    return replace(ours, flag=flag, why=why, reasons=tuple(reasons))
+        return replace(ours, reasons=reasons)
+    here = f"By the catalogue it is {FLAG_WORDS[ours.flag]}." if ours.flag else f"Not classified here: {ours.why}"
+    return replace(ours, flag=flag, why=" ".join([here, *reasons]), reasons=reasons)
 
 
 def _by_sent_range(parts: Mapping[str, Any], decimal_comma: bool) -> str | None:
+    """None where the value is in two units, or the range cannot be read, or ends before it begins."""
     reading = read(str(parts["value"]), decimal_comma=decimal_comma)
     if isinstance(reading, str) or (
         reading.unit and parts["unit"] and unit_key(reading.unit) != unit_key(parts["unit"])
     ):
         return None
-    first, last = reading.span()
     low, high = (plain(parts[name], decimal_comma=decimal_comma) for name in ("low", "high"))
+    if low is not None and high is not None and low > high:
+        return None
+    first, last = reading.span()
     if low is not None and last < (low, 0):
         return "L"
     return "H" if high is not None and first > (high, 0) else None
@@ -157,7 +165,8 @@ def _reference(finding: Finding, unit: str, factor: Fraction) -> dict[str, Any] 
     limits = finding.limits[0]
     named = zip(("low", "high", "critical_low", "critical_high"), limits.bounds, strict=True)
     said = {name: _bound_text(bound, name, factor) for name, bound in named}
-    return {**said, "unit": unit, "version": limits.version, "source": limits.source, "approved": limits.approved}
+    approved = all(limits.approved for limits in finding.limits)
+    return {**said, "unit": unit, "version": limits.version, "source": limits.source, "approved": approved}
 
 
 def _bound_text(bound: Bound | None, name: str, factor: Fraction) -> dict[str, str] | None:
@@ -165,9 +174,7 @@ def _bound_text(bound: Bound | None, name: str, factor: Fraction) -> dict[str, s
     if bound is None:
         return None
     sign = "<" if name.endswith("low") else ">"
-    with localcontext() as rounded:
-        rounded.prec = 28 if factor == CATALOGUE_UNIT else SHOWN_DIGITS
-        value = bound.at * factor.denominator / factor.numerator
+    value = bound.at if factor == CATALOGUE_UNIT else _times(bound.at, 1 / factor, digits=SHOWN_DIGITS)
     return {"value": _trimmed(value), "operator": sign + ("=" if bound.inclusive else "")}
 
 
@@ -175,9 +182,17 @@ def _in_catalogue_unit(number: Decimal, factor: Fraction) -> str:
     """With its precision as it was sent where nothing is converted."""
     if factor == CATALOGUE_UNIT:
         return f"{number:f}"
-    with localcontext() as exact:
-        exact.prec = 60
-        return _trimmed((number * factor.numerator / factor.denominator).quantize(KEPT_PLACES))
+    return _trimmed(_times(number, factor, digits=KEPT_DIGITS))
+
+
+def _times(number: Decimal, factor: Fraction, *, digits: int) -> Decimal:
+    """Rounded once, at the end."""
+    product = Fraction(number) * factor
+    with localcontext() as rounded:
+        rounded.prec = digits + 40
+        quotient = Decimal(product.numerator) / product.denominator
+        rounded.prec = digits
+        return +quotient
 
 
 def _trimmed(number: Decimal) -> str:

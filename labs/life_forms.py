@@ -4,6 +4,7 @@ from django import forms
 
 from accounts.fields import no_control_characters
 from labs.checks import MAX_REASON
+from labs.entries import typed
 from labs.forms import ValueFormSet, ValueRows
 from labs.models import LabResult
 
@@ -28,5 +29,5 @@ class CorrectForm(CancelForm, FinaliseForm):
 
 def rows_of(result: LabResult, data: Any = None) -> ValueFormSet:
     """The value lines of a form, filled with those of the result."""
-    lines = [{"name": name, **parts} for name, parts in result.result_data.items()]
+    lines = [{"name": entry["name"], **typed(entry)} for entry in result.entries]
     return cast(ValueFormSet, ValueRows(data, initial=lines))

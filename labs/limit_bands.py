@@ -1,43 +1,27 @@
 """The limits of one analyte for patients of one sex and age, in one version. models.py makes them known to Django."""
 
-from datetime import datetime
-from typing import Any, Self
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from accounts.fields import no_control_characters, sane_date
 from accounts.models import User
 from accounts.refusals import IllegalStep, NotAllowed
+from labs.ages import span_text
 from labs.catalogue_models import Analyte
+from labs.limit_querysets import LimitBandQuerySet, refuse_to_delete
 from labs.limit_rules import BAND_RULES, HighOperator, LowOperator
 
 APPROVAL = {"approved_by", "approved_at"}
-MAY_CHANGE = APPROVAL | {"effective_until"}
+AT_ONCE = timedelta(minutes=1)
 LIMITS = (
     "sex", "age_from_days", "age_until_days", "low", "low_operator", "no_low", "high", "high_operator", "no_high",
     "critical_low", "critical_low_operator", "critical_high", "critical_high_operator", "source",
 )  # fmt: skip
-
-
-class LimitBandQuerySet(QuerySet[Any]):
-    """`update()` and `bulk_create()` leave the rules of versions to the caller: use the verbs."""
-
-    def in_force(self, at: datetime) -> Self:
-        return self.filter(Q(effective_until=None) | Q(effective_until__gt=at), effective_from__lte=at)
-
-    def overlapping(self, band: "LimitBand") -> Self:
-        """Others that would judge one of the same patients at one of the same moments."""
-        found = self.filter(analyte_id=band.analyte_id).exclude(pk=band.pk)
-        if band.sex != LimitBand.Sex.ANY:
-            found = found.filter(sex__in=[band.sex, LimitBand.Sex.ANY])
-        found = found.filter(Q(age_until_days=None) | Q(age_until_days__gt=band.age_from_days))
-        if band.age_until_days is not None:
-            found = found.filter(age_from_days__lt=band.age_until_days)
-        ended = Q(effective_until=None) | Q(effective_until__gt=band.effective_from)
-        found = found.filter(ended).exclude(effective_until=F("effective_from"))
-        return found.filter(effective_from__lt=band.effective_until) if band.effective_until else found
 
 
 def _bound(name: str) -> models.DecimalField:
@@ -75,9 +59,15 @@ class LimitBand(models.Model):
     critical_high = _bound("critical high")
     critical_high_operator = _operator(HighOperator)
     version = models.PositiveIntegerField(default=1, editable=False)
-    effective_from = models.DateTimeField(default=timezone.now)
+    effective_from = models.DateTimeField(default=timezone.now, validators=[sane_date])
     effective_until = models.DateTimeField(null=True, blank=True, editable=False)
-    source = models.CharField(max_length=200)
+    source = models.CharField(max_length=200, validators=[no_control_characters])
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by", editable=False
+    )
+    entered_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     approved_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
@@ -88,7 +78,10 @@ class LimitBand(models.Model):
     class Meta:
         ordering = ["analyte", "sex", "age_from_days", "-version"]
         constraints = [
-            *(models.CheckConstraint(condition=rule, name=name) for name, rule in BAND_RULES.items()),
+            *(
+                models.CheckConstraint(condition=rule, name=name, violation_error_message=sentence)
+                for name, (rule, sentence) in BAND_RULES.items()
+            ),
             models.UniqueConstraint(
                 fields=["analyte", "sex", "age_from_days", "version"], name="limit_band_version_once"
             ),
@@ -96,13 +89,40 @@ class LimitBand(models.Model):
         indexes = [models.Index(fields=["analyte", "effective_from"], name="limit_band_of_analyte")]
 
     def __str__(self) -> str:
-        until = "" if self.age_until_days is None else self.age_until_days
-        return f"{self.analyte}, {self.sex}, {self.age_from_days}-{until} days, version {self.version}"
+        return f"{self.analyte}, {self.get_sex_display().lower()}, {self.ages}, version {self.version}"
+
+    @property
+    def ages(self) -> str:
+        return span_text(self.age_from_days, self.age_until_days)
+
+    @property
+    def usual(self) -> str:
+        """When a value is low and when it is high: "<3.5 or >5.1"."""
+        ends = [
+            _said(self.low, self.low_operator, by_design=self.no_low),
+            _said(self.high, self.high_operator, by_design=self.no_high),
+        ]
+        return " or ".join(filter(None, ends))
+
+    @property
+    def critical(self) -> str:
+        ends = [
+            _said(self.critical_low, self.critical_low_operator),
+            _said(self.critical_high, self.critical_high_operator),
+        ]
+        return " or ".join(filter(None, ends))
+
+    @property
+    def is_newest(self) -> bool:
+        """No other version has taken its place, or is planned to."""
+        return self.effective_until is None
 
     def clean(self) -> None:
         """Locks the analyte where there is a transaction: of two at once, the second sees the first."""
         super().clean()
-        if not self.analyte_id:
+        if self._state.adding and self.effective_from and self.effective_from < timezone.now() - AT_ONCE:
+            raise ValidationError({"effective_from": "Results were judged since then: choose now or a later moment."})
+        if not self.analyte_id or self.age_from_days is None:
             return
         if connection.in_atomic_block:
             Analyte.objects.select_for_update().get(pk=self.analyte_id)
@@ -111,36 +131,68 @@ class LimitBand(models.Model):
             raise ValidationError(f"These limits overlap with: {other}. Revise that one, or choose another sex or age.")
 
     @transaction.atomic
-    def revise(self, *, effective_from: datetime | None = None, **changes: Any) -> "LimitBand":
+    def put_in_catalogue(self, *, by: User) -> "LimitBand":
+        """Where every band begins: checked, with its number, and not approved yet.
+
+        Raises NotAllowed for who is no administrator, ValidationError by field for limits that cannot be.
+        """
+        _refuse_unless_administrator(by)
+        self.clean_fields()
+        same = LimitBand.objects.filter(analyte=self.analyte_id, sex=self.sex, age_from_days=self.age_from_days)
+        numbers = [*same.values_list("version", flat=True), self.replaces.version if self.replaces else 0]
+        self.version, self.entered_by = 1 + max(numbers), by
+        self.full_clean()
+        self.save(force_insert=True)
+        return self
+
+    @transaction.atomic
+    def revise(self, *, by: User, effective_from: datetime | None = None, **changes: Any) -> "LimitBand":
         """The next version, from now or from `effective_from`; not approved yet. `changes` are fields of LIMITS.
 
-        Raises IllegalStep where a newer version has taken its place, ValidationError for limits that cannot be.
+        Until then this one stays in force; one that is only planned itself is replaced from the day it was planned for.
+        Raises IllegalStep where a newer version has taken its place, else as `put_in_catalogue` does.
         """
+        _refuse_unless_administrator(by)
         Analyte.objects.select_for_update().get(pk=self.analyte_id)
-        if LimitBand.objects.get(pk=self.pk).effective_until is not None:
+        if not LimitBand.objects.get(pk=self.pk).is_newest:
             raise IllegalStep("A newer version has taken the place of these limits. Revise that one.")
-        begins = effective_from or timezone.now()
+        begins = effective_from or max(timezone.now(), self.effective_from)
+        if begins < self.effective_from:
+            raise ValidationError({"effective_from": "These limits are not in force before then: choose later."})
         kept = {name: getattr(self, name) for name in LIMITS}
-        newest = LimitBand.objects.filter(analyte_id=self.analyte_id).aggregate(newest=models.Max("version"))["newest"]
-        newer = LimitBand(analyte_id=self.analyte_id, version=newest + 1, effective_from=begins, **{**kept, **changes})
-        self.effective_until = max(begins, self.effective_from)
-        self.save(update_fields=["effective_until"])
-        newer.full_clean()
-        newer.save(force_insert=True)
+        newer = LimitBand(analyte_id=self.analyte_id, replaces=self, effective_from=begins, **{**kept, **changes})
+        LimitBand.objects.filter(pk=self.pk).update(effective_until=begins)
+        newer.put_in_catalogue(by=by)
+        self.effective_until = begins
         return newer
 
     @transaction.atomic
     def approve(self, *, by: User) -> None:
-        """Raises NotAllowed for who is no administrator, IllegalStep for a second time."""
-        if not by.is_administrator:
-            raise NotAllowed("Limits are approved by an administrator, on the laboratory director's word.")
-        self.approved_at = LimitBand.objects.select_for_update(no_key=True).get(pk=self.pk).approved_at
-        if self.approved_at:
+        """Raises NotAllowed for who is no administrator, IllegalStep for a second time, or too late."""
+        _refuse_unless_administrator(by)
+        now, kept = timezone.now(), LimitBand.objects.select_for_update(no_key=True).get(pk=self.pk)
+        if kept.approved_at:
             raise IllegalStep("These limits are approved already.")
-        self.approved_by, self.approved_at = by, timezone.now()
+        if kept.effective_until and kept.effective_until <= now:
+            raise IllegalStep("These limits are no longer in force. Approve the version that took their place.")
+        self.approved_by, self.approved_at = by, now
         self.save(update_fields=sorted(APPROVAL))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding and not set(kwargs.get("update_fields") or ["all"]) <= MAY_CHANGE:
+        if not self._state.adding and not set(kwargs.get("update_fields") or ["all"]) <= APPROVAL:
             raise TypeError("Limits are not changed once they are in the catalogue: revise() them.")
         super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        refuse_to_delete()
+
+
+def _refuse_unless_administrator(user: User) -> None:
+    if not user.is_administrator:
+        raise NotAllowed("Limits are set and approved by administrators, on the laboratory director's word.")
+
+
+def _said(at: Decimal | None, operator: str, *, by_design: bool = False) -> str:
+    if at is None:
+        return "none by design" if by_design else ""
+    return f"{operator}{at.normalize():f}"

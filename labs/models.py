@@ -123,6 +123,7 @@ class LabResult(Fact):
     ) -> "LabResult":
         """Final, or preliminary; of an order, or without one. `critical` is its sender's word: it only raises.
 
+        `decimal_comma`: its sender writes 7,1 for 7.1; without it a comma is not understood.
         Raises NotAllowed for who may not record, ValidationError by field for input that cannot be.
         """
         cls.refuse_unless_recorder(by)
@@ -172,16 +173,25 @@ class LabResult(Fact):
         if not (user.is_administrator or user.doctor_or_none or (user.is_laboratory and user.is_active)):
             raise NotAllowed("Results are recorded by doctors, administrators and laboratories.")
 
-    def finalise(self, *, by: User, result_data: object = None, critical: bool | None = None) -> "LabResult":
+    def finalise(
+        self, *, by: User, result_data: object = None, critical: bool | None = None, decimal_comma: bool = False
+    ) -> "LabResult":
         """A preliminary result is final now, as it is or with other values. Raises as `life.supersede` does."""
-        return supersede(self, ResultStatus.FINAL, by=by, result_data=result_data, critical=critical)
+        said: dict[str, Any] = {"result_data": result_data, "critical": critical, "decimal_comma": decimal_comma}
+        return supersede(self, ResultStatus.FINAL, by=by, **said)
 
     def correct(
-        self, *, by: User, reason: str, result_data: object = None, critical: bool | None = None
+        self,
+        *,
+        by: User,
+        reason: str,
+        result_data: object = None,
+        critical: bool | None = None,
+        decimal_comma: bool = False,
     ) -> "LabResult":
         """It was wrong, and this is right. Raises as `life.supersede` does, and ValidationError without a reason."""
-        why = checked_reason(reason)
-        return supersede(self, ResultStatus.CORRECTED, by=by, result_data=result_data, critical=critical, reason=why)
+        said: dict[str, Any] = {"result_data": result_data, "critical": critical, "decimal_comma": decimal_comma}
+        return supersede(self, ResultStatus.CORRECTED, by=by, reason=checked_reason(reason), **said)
 
     def cancel(self, *, by: User, reason: str) -> "LabResult":
         """It should never have been: readable still, and no longer to be relied on. Raises as `correct` does."""

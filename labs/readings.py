@@ -8,9 +8,12 @@ from fractions import Fraction
 NUMBER = re.compile(
     r"(?P<sign>[<>]=?|≤|≥)?\s*(?P<number>[+-]?\d{1,15}(\.\d{1,10})?)(?P<rest>.*)\Z", re.ASCII | re.DOTALL
 )
-EXPONENT = re.compile(r"[+-]?[\d.]+e[+-]?\d+\Z", re.IGNORECASE | re.ASCII)
+EXPONENT = re.compile(r"[<>=≤≥\s]*[+-]?\d[\d.,]*e[+-]?\d", re.IGNORECASE | re.ASCII)
+UNIT = re.compile(r"[%/\[{\u00d7]|10[*^E³⁶⁹¹]")
+"""How a unit begins that begins with no letter. Digits alone are none: "5 1" is more likely a slip of 5.1."""
 SIGNS = {"≤": "<=", "≥": ">="}
 FAR = float("inf")
+NO_NUMBER = "The value is not a plain number."
 Point = tuple[Fraction | float, int]
 """A number and on which side of it: -1 just below, 0 on it, 1 just above."""
 
@@ -38,25 +41,30 @@ def read(text: str, *, decimal_comma: bool = False) -> Reading | str:
     text = text.strip()
     if not text:
         return "There is no value."
+    if EXPONENT.match(text):
+        return "The number is written with an exponent."
     if decimal_comma:
         if "." in text:
             return "There is a point in the number, and its sender writes a comma."
         text = text.replace(",", ".", 1)
     found = NUMBER.match(text)
     if found is None:
-        return "The value is not a plain number."
-    rest = found["rest"]
-    if EXPONENT.match(text.lstrip("<>=≤≥ ")):
-        return "The number is written with an exponent."
+        return NO_NUMBER
+    rest, unit, sign = found["rest"], found["rest"].strip(), found["sign"] or ""
     if rest.startswith(","):
         return "There is a comma in the number: it can be a decimal sign or not."
-    if rest and rest[0] in ".0123456789":
-        return "The value is not a plain number."
-    sign = found["sign"] or ""
-    return Reading(Decimal(found["number"]), SIGNS.get(sign, sign), rest.strip())
+    if unit and (rest[0].isdigit() or not (unit[0].isalpha() or UNIT.match(unit))):
+        return NO_NUMBER
+    return Reading(Decimal(found["number"]), SIGNS.get(sign, sign), unit)
 
 
 def plain(text: str | None, *, decimal_comma: bool = False) -> Fraction | None:
     """A bare number without a sign or a unit, as bounds are; None for anything else."""
     reading = read(text or "", decimal_comma=decimal_comma)
     return Fraction(reading.number) if isinstance(reading, Reading) and not (reading.sign or reading.unit) else None
+
+
+def with_point(text: str | None) -> str | None:
+    """What a sender with a decimal comma wrote, with a point where that leaves a number; else as it is."""
+    found = None if text is None else text.replace(",", ".", 1)
+    return found if found and isinstance(read(text or "", decimal_comma=True), Reading) else text

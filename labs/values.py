@@ -1,7 +1,8 @@
 """The values of a result: what senders may write, and the one form in which they are kept.
 
 Kept: {name: {"value": text, "unit": text or null, "low": text or null, "high": text or null, "sent_flag": code or null,
-"plain": true where only a value was sent}}, with every number as it was written, so that its precision survives.
+"plain": true where only a value was sent, "decimal_comma": true where its sender writes one}}, with every number as it
+was written, so that its precision survives.
 """
 
 import re
@@ -11,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from accounts.fields import no_control_characters
+from labs.readings import plain
 
 MOST_VALUES = 100
 LONGEST_NAME = LONGEST_VALUE = 100
@@ -22,16 +24,17 @@ PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,10})?\Z", re.ASCII)
 Values = dict[str, dict[str, Any]]
 
 
-def read_values(sent: object) -> Values:
+def read_values(sent: object, *, decimal_comma: bool = False) -> Values:
     """{name: "7.5"}, in the catalogue's unit, or {name: {value, unit, low, high, flag}} in the kept form.
 
+    With `decimal_comma` every value says so, and a number of JSON is kept as its sender would have written it: 7,5.
     Raises ValidationError (under `result_data`) that names the value it cannot take.
     """
     if not isinstance(sent, dict) or not sent:
         raise _refusal("Give at least one value, as an object of names and values.")
     if len(sent) > MOST_VALUES:
         raise _refusal(f"A result holds {MOST_VALUES} values at most.")
-    return {_name(name): _parts(name, value) for name, value in sent.items()}
+    return {_name(name): _parts(name, value, decimal_comma) for name, value in sent.items()}
 
 
 def number(text: str | None) -> Decimal | None:
@@ -46,17 +49,18 @@ def _name(name: Any) -> str:
     return name
 
 
-def _parts(name: str, sent: Any) -> dict[str, Any]:
+def _parts(name: str, sent: Any, decimal_comma: bool) -> dict[str, Any]:
     given = sent if isinstance(sent, dict) else {"value": sent}
     if unknown := sorted(set(given) - set(KNOWN)):
         raise _refusal(f"{name}: {', '.join(map(str, unknown))[:100]} is not known here. Known are {', '.join(KNOWN)}.")
-    kept = {part: _text(name, part, given.get(part)) for part in PARTS}
+    kept = {part: _text(name, part, given.get(part), decimal_comma) for part in PARTS}
     if kept["value"] is None:
         raise _refusal(f"{name}: the value is missing.")
-    low, high = number(kept["low"]), number(kept["high"])
+    low, high = (plain(kept[part], decimal_comma=decimal_comma) for part in ("low", "high"))
     if low is not None and high is not None and low > high:
         raise _refusal(f"{name}: the range ends before it begins.")
-    return {**kept, "sent_flag": _flag(name, given.get("flag")), "plain": not isinstance(sent, dict)}
+    comma = {"decimal_comma": True} if decimal_comma else {}
+    return {**kept, "sent_flag": _flag(name, given.get("flag")), "plain": not isinstance(sent, dict), **comma}
 
 
 def _flag(name: str, sent: Any) -> str | None:
@@ -65,7 +69,7 @@ def _flag(name: str, sent: Any) -> str | None:
     return sent or None
 
 
-def _text(name: str, part: str, sent: Any) -> str | None:
+def _text(name: str, part: str, sent: Any, decimal_comma: bool) -> str | None:
     if sent is None:
         return None
     if isinstance(sent, bool) or not isinstance(sent, str | int | float):
@@ -75,6 +79,8 @@ def _text(name: str, part: str, sent: Any) -> str | None:
     if isinstance(sent, int) and abs(sent) >= 10**15:
         raise _refusal(f"{name}: {part} is too large.")
     text = str(sent).strip()
+    if decimal_comma and isinstance(sent, float):
+        text = text.replace(".", ",")
     if len(text) > (LONGEST_UNIT if part == "unit" else LONGEST_VALUE):
         raise _refusal(f"{name}: {part} is too long.")
     _no_control(text, f"{name}: {part}")

@@ -59,6 +59,7 @@ class RecordSerializer(serializers.Serializer[Any]):
     test_type = PlainText(max_length=100)
     critical = Flag(required=False, default=False)
     result_data = serializers.JSONField()
+    decimal_comma = Flag(required=False, default=False)
     status = PlainText(required=False, default=ResultStatus.FINAL)
     order_id = serializers.UUIDField(required=False, allow_null=True, default=None)
 
@@ -67,6 +68,7 @@ class AmendSerializer(serializers.Serializer[Any]):
     """What may be said of a newer version; what is left out stays as it was."""
 
     result_data = serializers.JSONField(required=False)
+    decimal_comma = Flag(required=False)
     critical = Flag(required=False)
     reason = PlainText(required=False, default="", allow_blank=True, max_length=MAX_REASON)
 

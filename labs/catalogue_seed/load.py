@@ -12,7 +12,6 @@ from labs.spellings import folded, unit_key
 HERE = Path(__file__).parent
 SINCE = datetime(2024, 1, 1, tzinfo=UTC)
 EXAMPLE = "Example; a laboratory director must approve"
-REFERENCE = "reference: common values"
 OPERATOR = re.compile(r"(?P<operator>[<>]=?)(?P<at>[\d.]+)\Z")
 
 
@@ -63,17 +62,24 @@ def _bands(apps: Any, analytes: dict[str, Any]) -> None:
 
 
 def _limits(row: dict[str, str]) -> dict[str, Any]:
-    critical = f"; critical: {row['source']}" if row["source"] else ""
     limits: dict[str, Any] = {
         "sex": row["sex"],
         "age_from_days": row["from_days"],
         "age_until_days": row["until_days"] or None,
         "effective_from": SINCE,
-        "source": f"{EXAMPLE}; {REFERENCE}{critical}",
+        "source": "; ".join([EXAMPLE, *_sources(row)]),
     }
     for name in ("low", "high", "critical_low", "critical_high"):
         limits |= _bound(name, row[name])
     return limits
+
+
+def _sources(row: dict[str, str]) -> Iterator[str]:
+    """Where its usual bounds and its critical ones are from, of those that it has."""
+    if row["low"] or row["high"]:
+        yield f"usual: common example{', ' if row['note'] else ''}{row['note']}"
+    if row["critical_source"]:
+        yield f"critical: {row['critical_source']}"
 
 
 def _bound(name: str, text: str) -> dict[str, Any]:

@@ -31,6 +31,8 @@ SET_BY_HAND = [
     "appointments/visitkind",
     "appointments/availabilityrule",
     "appointments/absence",
+    "labs/analyte",
+    "labs/panel",
 ]
 ON_RECORD = [
     "appointments/appointment",
@@ -38,6 +40,7 @@ ON_RECORD = [
     "labs/labresult",
     "labs/laborder",
     "labs/labfollowup",
+    "labs/limitband",
     "notifications/notification",
     "notifications/alert",
 ]
