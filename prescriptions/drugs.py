@@ -15,10 +15,34 @@ def _name(**options: Any) -> models.CharField:
     return models.CharField(max_length=100, validators=[no_control_characters], **options)
 
 
-class DrugClass(OfRuleSet):
-    """Ingredients that rules speak of together."""
+class _Found(OfRuleSet):
+    """Found by its name, and by every other that leads to it; a name that it had goes on leading to it."""
 
     name = _name(unique=True)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def spellings(cls) -> "type[_Spelled]":
+        raise NotImplementedError
+
+    def clean(self) -> None:
+        super().clean()
+        taken = self.spellings()._default_manager.filter(folded=folded(self.name)).first()
+        if not folded(self.name):
+            raise ValidationError({"name": "This has no letter or digit."})
+        if taken and taken.leads_to != self:
+            raise ValidationError({"name": f"This is a name of {taken.leads_to} already."})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.names.get_or_create(folded=folded(self.name), defaults={"name": self.name})  # type: ignore[attr-defined]
+
+
+class DrugClass(_Found):
+    """Ingredients that rules speak of together."""
+
     source = models.CharField(max_length=300, validators=[no_control_characters], help_text="Who names its members.")
 
     class Meta:
@@ -29,9 +53,13 @@ class DrugClass(OfRuleSet):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def spellings(cls) -> "type[_Spelled]":
+        return ClassName
+
 
 class Ingredient(OfRuleSet):
-    """An active substance, without its salt, under its international name. A drug of the same name leads to it."""
+    """An active substance, without its salt, under its international name. A drug of the same name comes with it."""
 
     name = _name(unique=True)
     classes = models.ManyToManyField(DrugClass, blank=True, related_name="ingredients")
@@ -43,11 +71,24 @@ class Ingredient(OfRuleSet):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        super().clean()
+        taken = DrugName.objects.filter(folded=folded(self.name)).select_related("drug").first()
+        if self._state.adding and taken:
+            raise ValidationError({"name": f"This is a name of {taken.drug} already."})
 
-class Drug(OfRuleSet):
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        new = self._state.adding
+        super().save(*args, **kwargs)
+        if new:
+            drug = Drug(name=self.name)
+            drug.save()
+            drug.ingredients.add(self)
+
+
+class Drug(_Found):
     """What a prescription can name: one ingredient, or several that come as one product."""
 
-    name = _name(unique=True)
     ingredients = models.ManyToManyField(Ingredient, related_name="drugs")
 
     class Meta:
@@ -56,6 +97,10 @@ class Drug(OfRuleSet):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def spellings(cls) -> "type[_Spelled]":
+        return DrugName
 
 
 class _Spelled(OfRuleSet):

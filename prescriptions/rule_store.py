@@ -52,7 +52,7 @@ def _with_sides(model: GetModel, table: str) -> Iterable[Any]:
 
 
 def _others(names: Iterable[Any], own: str) -> str:
-    return _joined(one.name for one in names if one.name != own)
+    return _joined(one.name for one in names if one.folded != folded(own))
 
 
 def _joined(names: Iterable[str]) -> str:
@@ -60,7 +60,7 @@ def _joined(names: Iterable[str]) -> str:
 
 
 def _drug(row: Any) -> Row:
-    names = [one for one in row.names.all() if one.name != row.name]
+    names = [one for one in row.names.all() if one.folded != folded(row.name)]
     return {
         "name": row.name,
         "generic_names": _joined(one.name for one in names if one.kind == "generic"),
@@ -186,6 +186,11 @@ def _write_names_and_members(table: str, rows: Mapping[str, Row], model: GetMode
 
 
 def _spellings(row: Row) -> list[dict[str, str]]:
+    """Each name once: of two that are found alike the first, which is the thing's own, stays."""
+    return [*{folded(one["name"]): one for one in reversed(_all_spellings(row))}.values()]
+
+
+def _all_spellings(row: Row) -> list[dict[str, str]]:
     if "also_called" in row:
         return [{"name": name} for name in (row["name"], *listed(row["also_called"]))]
     generic = [{"name": name, "kind": "generic"} for name in (row["name"], *listed(row["generic_names"]))]

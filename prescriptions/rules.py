@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -56,6 +57,14 @@ def _rule_constraints(name: str) -> list[models.BaseConstraint]:
     ]
 
 
+def _refuse_unclear_sides(rule: models.Model, *sides: str) -> None:
+    """Raises ValidationError for a side that is both a class and an ingredient, or neither."""
+    for side in sides:
+        given = [getattr(rule, f"{side}_{kind}_id") for kind in ("class", "ingredient")]
+        if given.count(None) != 1:
+            raise ValidationError(f"Name a class or an ingredient as the {side}, one of the two.")
+
+
 def _exactly_one(one: str, other: str) -> Q:
     return Q(**{f"{one}__isnull": True, f"{other}__isnull": False}) | Q(
         **{f"{one}__isnull": False, f"{other}__isnull": True}
@@ -81,6 +90,10 @@ class InteractionRule(_Rule):
                 condition=_exactly_one("second_class", "second_ingredient"), name="interaction_rule_second_is_one_thing"
             ),
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        _refuse_unclear_sides(self, "first", "second")
 
 
 class DuplicateRule(_Rule):
@@ -125,3 +138,9 @@ class AllergyRule(_Rule):
                 name="allergy_rule_has_two_sides_or_none",
             ),
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        sides = (self.allergen_class_id, self.allergen_ingredient_id, self.target_class_id, self.target_ingredient_id)
+        if any(sides):
+            _refuse_unclear_sides(self, "allergen", "target")
