@@ -1,7 +1,11 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from accounts.admin_base import KeptAdmin
-from prescriptions.models import Prescription
+from prescriptions import rules_admin  # noqa: F401  # registers itself
+from prescriptions.models import Allergy, AllergyEnd, Prescription
 
 
 @admin.register(Prescription)
@@ -13,3 +17,25 @@ class PrescriptionAdmin(KeptAdmin[Prescription]):
     list_select_related = ["patient__user", "doctor__user"]
     search_fields = ["medication", "patient__user__last_name", "patient__user__email"]
     date_hierarchy = "created_at"
+
+
+class AllergyEndInline(admin.StackedInline[AllergyEnd, Allergy]):
+    model = AllergyEnd
+    fields = ["kind", "reason", "by", "at"]
+    readonly_fields = ("kind", "reason", "by", "at")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Allergy)
+class AllergyAdmin(KeptAdmin[Allergy]):
+    """To look at: allergies are recorded and ended by their verbs, and never rewritten."""
+
+    list_display = ["substance", "patient", "ingredient", "drug_class", "severity", "recorded_at", "recorded_by"]
+    list_filter = ["severity", ("end", admin.EmptyFieldListFilter), "recorded_at"]
+    list_select_related = ["patient__user", "ingredient", "drug_class", "recorded_by"]
+    search_fields = ["substance", "patient__user__first_name", "patient__user__last_name", "patient__user__email"]
+    date_hierarchy = "recorded_at"
+    inlines = [AllergyEndInline]

@@ -12,7 +12,16 @@ from accounts.facts import Fact
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import NotAllowed
+from prescriptions.allergies import Allergy, AllergyEnd
+from prescriptions.drugs import ClassName, Drug, DrugClass, DrugName, Ingredient
 from prescriptions.querysets import PrescriptionQuerySet
+from prescriptions.rule_sets import RuleSet
+from prescriptions.rules import AllergyRule, DuplicateRule, InteractionRule
+
+__all__ = [
+    "Allergy", "AllergyEnd", "AllergyRule", "ClassName", "Drug", "DrugClass", "DrugName", "DuplicateRule", "Ingredient",
+    "InteractionRule", "Prescription", "RuleSet",
+]  # fmt: skip
 
 LONGEST_DAYS = 3650
 MOST_REFILLS = 99

@@ -35,6 +35,18 @@ def catalogue(db: None) -> None:
 
 
 @pytest.fixture
+def rules(db: None) -> None:
+    """The example drugs and rules, for the same reason."""
+    from django.apps import apps
+
+    from prescriptions.models import RuleSet
+    from prescriptions.rules_seed.load import load
+
+    if not RuleSet.objects.exists():
+        load(apps)
+
+
+@pytest.fixture
 def cast(catalogue: None) -> Cast:
     return Cast()
 

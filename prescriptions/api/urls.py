@@ -1,8 +1,13 @@
 from django.urls import re_path
 
-from prescriptions.api import views
+from prescriptions.api import allergy_views, check_views, views
 
 urlpatterns = [
     re_path(r"^prescriptions/?$", views.Prescriptions.as_view()),
+    re_path(r"^prescriptions/check-interactions/?$", check_views.CheckInteractions.as_view()),
     re_path(r"^prescriptions/(?P<pk>[^/]+)/?$", views.OnePrescription.as_view()),
+    re_path(r"^patients/(?P<pk>[^/]+)/allergies/?$", allergy_views.AllergiesOfPatient.as_view()),
+    re_path(r"^allergies/(?P<pk>[^/]+)/?$", allergy_views.OneAllergy.as_view()),
+    re_path(r"^allergies/(?P<pk>[^/]+)/end/?$", allergy_views.EndAllergy.as_view(verb="end")),
+    re_path(r"^allergies/(?P<pk>[^/]+)/entered-in-error/?$", allergy_views.EndAllergy.as_view(verb="entered-in-error")),
 ]
