@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from itertools import groupby, pairwise
 from typing import Any
 
+from labs.judging import SHOWN_DIGITS
 from labs.pictures import Line, line_of
+from labs.readings import Reading
 from labs.references import Limit, Reference
 
 TOP, BOTTOM = 26, 184
@@ -28,6 +30,16 @@ class Point:
     result_id: Any
     number: Decimal | None
     limits: Reference | None
+
+    @property
+    def written(self) -> str:
+        """In the catalogue's unit: with the precision that was sent, or rounded where it had to be converted."""
+        if self.number is None:
+            return ""
+        if isinstance(self.line.reading, Reading) and self.line.reading.number == self.number:
+            return f"{self.number:f}"
+        with localcontext(prec=SHOWN_DIGITS):
+            return f"{+self.number:f}"
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,12 @@ class Picture:
     dates: list[Mark]
     changes: bool
     """Whether the range changed in between."""
+
+    @property
+    def label_shift(self) -> int:
+        """From the newest mark to its value in words: on the side that its line does not come from."""
+        falls = len(self.marks) > 1 and self.marks[-2].y < self.marks[-1].y
+        return 22 if falls else -11
 
 
 def picture_of(points: Sequence[Point]) -> Picture | None:
@@ -144,7 +162,7 @@ class _Across:
 
 def _mark(point: Point, down: _Down, across: _Across) -> Mark:
     assert point.number is not None
-    return Mark(_percent(across.x(point.at)), down.y(point.number), point.line.shape, f"{point.number:f}", point.at)
+    return Mark(_percent(across.x(point.at)), down.y(point.number), point.line.shape, point.written, point.at)
 
 
 def _strokes(points: Sequence[Point], down: _Down, across: _Across) -> list[Stroke]:

@@ -105,21 +105,21 @@ def _limit(at: Decimal | None, operator: str) -> Limit | None:
 
 
 def _told(trend: Trend, words: str) -> str:
-    drawn = [(point, point.number) for point in trend.points if point.number is not None]
+    drawn = [(point.number, point) for point in trend.points if point.number is not None]
     if not drawn:
         return "No value that can be drawn."
-    (newest, number), (oldest, _) = drawn[0], drawn[-1]
+    (_, newest), (_, oldest) = drawn[0], drawn[-1]
     said = getattr(newest.line, words)
-    told = f"The newest, of {_day(newest.at)}: {_written(trend, number)}, {said[0].lower()}{said[1:]}."
+    told = f"The newest, of {_day(newest.at)}: {_written(trend, newest)}, {said[0].lower()}{said[1:]}."
     if len(drawn) == 1:
         return told
-    least, most = min(number for _, number in drawn), max(number for _, number in drawn)
-    since = f"{len(drawn)} values since {_day(oldest.at)}, between {least:f} and {_written(trend, most)}."
+    least, most = (extreme(drawn, key=lambda one: one[0])[1] for extreme in (min, max))
+    since = f"{len(drawn)} values since {_day(oldest.at)}, between {least.written} and {_written(trend, most)}."
     return f"{since} {told}"
 
 
-def _written(trend: Trend, number: Decimal) -> str:
-    return " ".join(filter(None, [f"{number:f}", trend.analyte.unit]))
+def _written(trend: Trend, point: Point) -> str:
+    return " ".join(filter(None, [point.written, trend.analyte.unit]))
 
 
 def _day(at: datetime) -> str:

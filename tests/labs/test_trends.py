@@ -188,6 +188,23 @@ def test_the_picture_marks_critical_values_and_limits(cast):
     assert [level.words for level in picture.criticals] == ["critical above 6.1", "critical below 3"]
 
 
+def test_a_converted_value_is_not_written_finer_than_it_is_known(cast):
+    of(cast, "5.3", "mmol/L", "Glucose")
+    found = trend(cast, name="Glucose")
+    assert found.picture.marks[0].value == "95.48"
+    assert "95.48 mg/dL, in range" in found.told
+    of(cast, "95.40", "mg/dL", "Glucose")
+    assert trend(cast, name="Glucose").picture.marks[-1].value == "95.40"
+
+
+def test_the_newest_value_is_written_where_its_line_does_not_come_from(cast):
+    days_ago(of(cast, "4.1"), 9)
+    days_ago(of(cast, "4.5"), 5)
+    assert trend(cast).picture.label_shift < 0
+    of(cast, "4.0")
+    assert trend(cast).picture.label_shift > 0
+
+
 def test_one_value_stands_in_the_middle(cast):
     of(cast)
     assert [mark.x for mark in trend(cast).picture.marks] == ["50.0%"]
