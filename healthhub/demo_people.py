@@ -113,6 +113,43 @@ FOLLOW_UPS: dict[tuple[str, str], tuple[int, str]] = {
     ("Ines Moreau", "Lipids"): (1, "LDL after a month of walking"),
 }
 
+# Courses over months, so that a trend is seen: days ago, values, what the doctor said
+BOBS_COURSE: list[tuple[int, tuple[str, ...], str]] = [
+    (255, ("4.4", "139", "1.10", "96"), "All in the range."),
+    (208, ("4.6", "140", "1.16", "94"), "All in the range."),
+    (161, ("4.8", "138", "1.22", "97"), "All in the range."),
+    (112, ("4.7", "139", "113", "5.3"), "From another laboratory, in other units. In the range."),
+    (61, ("5.0", "138", "1.41", "98"), "The kidneys work a little less. Please drink enough."),
+    (33, ("5.2", "137", "1.55", "99"), "We look again in a month."),
+    (8, ("5.3", "138", "1.62", "101"), "Please come in, so that we can talk about your medicines."),
+]
+ALICES_COURSE: list[tuple[int, tuple[str, str, str], str]] = [
+    (410, ("14.1", "6.0", "262"), "All in the range."),
+    (312, ("13.6", "6.4", "270"), "All in the range."),
+    (221, ("13.1", "5.9", "258"), "All in the range."),
+    (132, ("12.6", "6.2", "281"), "In the range. We keep an eye on it."),
+    (74, ("12.2", "6.1", "290"), "At the lower end. Eat well, we look again."),
+    (20, ("11.8", "6.3", "297"), "A little low. Let us talk about iron."),
+]
+ALICES_SUGAR = [
+    (410, "5.3", "As it should be."),
+    (312, "5.4", "As it should be."),
+    (221, "5.5", "As it should be."),
+    (132, "5.7", "Just over the line. Nothing to do now."),
+    (74, "5.6", "Back below the line."),
+    (20, "5.9", "A little above. Let us talk about food."),
+]
+
+
+def bob_bmp(potassium: str, sodium: str, creatinine: str, glucose: str) -> dict[str, Any]:
+    """Numbers that can only be of the other laboratory come in its units."""
+    values = bmp(potassium, sodium, creatinine, glucose)
+    if float(creatinine) > 50:
+        values["Creatinine"] = value(creatinine, "umol/L", "62", "115")
+        values["Glucose"] = value(glucose, "mmol/L", "3.9", "5.5")
+    return values
+
+
 # name, doctor, hours ago, test, values, critical, what the doctor said (nothing: not reviewed yet)
 RESULTS: list[tuple[str, str, float, str, dict[str, Any], bool, str]] = [
     ("Carol Nguyen", "Smith", 75 * 24, "CBC", cbc("11.6", "6.1", "301"), False, "A little low, we repeat it."),
@@ -127,4 +164,7 @@ RESULTS: list[tuple[str, str, float, str, dict[str, Any], bool, str]] = [
     ("Peter Adeyemi", "Brown", 12 * 24, "BMP", bmp("4.2", "137", "0.90", "94"), False, "Back in the range."),
     ("Ines Moreau", "Smith", 30, "Lipids", {"LDL cholesterol": value("131", "mg/dL", "0", "130"), "HDL cholesterol": value("58", "mg/dL", "40", "100")}, False, "Fine for your age. No medicine needed."),
     ("Grace Okafor", "Brown", 13 * 24, "BMP", bmp("3.9", "140", "0.88", "92"), False, "All in the range."),
+    *(("Bob Wilson", "Smith", days * 24, "BMP", bob_bmp(*values), False, said) for days, values, said in BOBS_COURSE),
+    *(("Alice Johnson", "Smith", days * 24, "CBC", cbc(*values), False, said) for days, values, said in ALICES_COURSE),
+    *(("Alice Johnson", "Smith", days * 24 + 1, "HbA1c", {"HbA1c": value(amount, "%")}, False, said) for days, amount, said in ALICES_SUGAR),
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from accounts.fields import no_control_characters
 
 MAX_REASON = 500
+SAY_WHAT_WAS_DONE = "This result is critical: say what you did about it."
 
 
 def checked_reason(reason: str, *, field: str = "reason", most: int = MAX_REASON) -> str:

@@ -5,16 +5,18 @@ from typing import Any
 
 from accounts.models import Patient
 from labs.catalogue import judge
+from labs.flags import SIDES, WORDS, known
 from labs.judging import CRITICAL_FLAGS, FLAG_WORDS
 from labs.normality import worst_first
 from labs.readings import with_point
+from labs.references import reference_of
 from labs.values import PARTS, read_values
 
 Entry = dict[str, Any]
 BEFORE_THE_CATALOGUE = "Recorded before results were classified."
 SENDERS_WORD = "Its sender called it critical."
 CARRIED = "It was critical before, and what was critical is not classified now."
-SUMMARY_LENGTH = 300
+SUMMARY_LENGTH, MORE = 300, "; and {} more"
 
 
 def read_entries(result_data: object, *, decimal_comma: bool = False) -> list[Entry]:
@@ -60,18 +62,46 @@ def typed(entry: Entry) -> dict[str, str | None]:
     sent = {part: entry[part] for part in PARTS}
     if entry.get("decimal_comma"):
         sent |= {part: with_point(entry[part]) for part in ("value", "low", "high")}
-    return {**sent, "unit": entry["unit"] or _assumed_unit(entry)}
+    return {**sent, "unit": shown_unit(entry)}
 
 
 def summary(entries: list[Entry]) -> str:
     """The worst value in a line, and every other critical one: "Potassium 7.1 mmol/L"."""
+    return _joined([_line(entry) for entry in _that_matter(entries)])
+
+
+def alarm_summary(entries: list[Entry]) -> str:
+    """For who must answer: "Potassium 7.1 mmol/L, critical high (3.5 to 5.1, critical above 6.1)"."""
+    return _joined([_alarming_line(entry) for entry in _that_matter(entries)])
+
+
+def _that_matter(entries: list[Entry]) -> list[Entry]:
     worst, *rest = worst_first(entries)
-    lines = [_line(entry) for entry in [worst, *(entry for entry in rest if entry.get("flag") in CRITICAL_FLAGS)]]
-    return ", ".join(lines)[:SUMMARY_LENGTH]
+    return [worst, *(entry for entry in rest if entry.get("flag") in CRITICAL_FLAGS)]
+
+
+def _joined(lines: list[str]) -> str:
+    """Whole lines only: half a number is another number."""
+    shown = lines[:1]
+    for line in lines[1:]:
+        if len("; ".join([*shown, line])) > SUMMARY_LENGTH - len(MORE.format(len(lines))):
+            return "; ".join(shown) + MORE.format(len(lines) - len(shown))
+        shown.append(line)
+    return "; ".join(shown)
+
+
+def _alarming_line(entry: Entry) -> str:
+    flag, reference = known(entry.get("flag")), reference_of(entry)
+    limits = reference.words_on(SIDES.get(flag or "")) if reference else ""
+    return f"{_line(entry)}, {WORDS[flag].lower()}{f' ({limits})' if limits else ''}"
 
 
 def _line(entry: Entry) -> str:
-    return " ".join(filter(None, [entry["name"], entry["value"], entry["unit"] or _assumed_unit(entry)]))
+    return " ".join(filter(None, [entry["name"], entry["value"], shown_unit(entry)]))
+
+
+def shown_unit(entry: Entry) -> str | None:
+    return entry["unit"] or _assumed_unit(entry)
 
 
 def _assumed_unit(entry: Entry) -> str | None:

@@ -4,7 +4,7 @@ from django import forms
 
 from accounts.fields import no_control_characters, sane_date
 from accounts.models import Doctor, Patient, User
-from labs.checks import MAX_REASON
+from labs.checks import MAX_REASON, SAY_WHAT_WAS_DONE
 from labs.models import MAX_NOTES, LabOrder
 from labs.values import LONGEST_NAME, LONGEST_UNIT, LONGEST_VALUE
 
@@ -97,3 +97,9 @@ class ReviewForm(forms.Form):
         validators=[no_control_characters],
         help_text="For you alone.",
     )
+
+    def __init__(self, *args: Any, critical: bool = False, **kwargs: Any) -> None:
+        """The field does not say that notes may be left out where the verb would refuse that."""
+        super().__init__(*args, **kwargs)
+        self.fields["notes"].required = critical
+        self.fields["notes"].error_messages["required"] = SAY_WHAT_WAS_DONE

@@ -15,22 +15,24 @@ from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
 from labs.catalogue_models import Analyte, AnalyteName, AnalyteUnit, CodedValue, Panel, PanelItem
-from labs.checks import MAX_REASON, checked_reason
-from labs.entries import critical_reasons, judged, read_entries, shown, summary
+from labs.checks import MAX_REASON, SAY_WHAT_WAS_DONE, checked_reason
+from labs.entries import alarm_summary, critical_reasons, judged, read_entries, shown, summary
 from labs.follow_ups import LabFollowUp
 from labs.life import LIFE_RULES, may_be_amended_by, refuse_unless_current, supersede
 from labs.limit_bands import LimitBand
 from labs.normality import is_abnormal, is_all_normal, is_critical, leaves_alarm_open
 from labs.orders import LabOrder, LabOrderStep
+from labs.pictures import Line, lines_of, tally
 from labs.querysets import LabResultQuerySet
 from labs.seen import LabResultView
 from labs.sign_off import SignOff, sign_off
 from labs.statuses import ResultStatus
+from labs.value_index import LabValue
 from labs.values import Values
 
 __all__ = [
     "MAX_NOTES", "Analyte", "AnalyteName", "AnalyteUnit", "CodedValue", "LabFollowUp", "LabOrder", "LabOrderStep",
-    "LabResult", "LabResultView", "LabReview", "LimitBand", "Panel", "PanelItem",
+    "LabResult", "LabResultView", "LabReview", "LabValue", "LimitBand", "Panel", "PanelItem",
 ]  # fmt: skip
 
 MAX_NOTES = 4000
@@ -101,6 +103,20 @@ class LabResult(Fact):
     def summary(self) -> str:
         """The worst value in a line, for where there is room for one: "Potassium 7.1 mmol/L"."""
         return summary(self.entries)
+
+    @property
+    def alarm_summary(self) -> str:
+        """The same with flag and range, for who must answer for it."""
+        return alarm_summary(self.entries)
+
+    @property
+    def worst(self) -> Line:
+        return lines_of(self.entries)[0]
+
+    @property
+    def tally(self) -> str:
+        """How many of its values are critical, outside the range, in range and not classified, in words."""
+        return tally(self.entries)
 
     @property
     def critical_reasons(self) -> list[str]:
@@ -221,7 +237,7 @@ class LabResult(Fact):
             raise NotAllowed(f"{self.doctor.full_display_name} ordered this result and reviews it.")
         refuse_unless_current(self)
         if self.critical and not notes.strip():
-            raise ValidationError({"notes": "This result is critical: say what you did about it."})
+            raise ValidationError({"notes": SAY_WHAT_WAS_DONE})
         review = LabReview(result=self, by=by, at=timezone.now(), notes=notes.strip())
         review.full_clean(exclude=["result"], validate_constraints=False)
         try:

@@ -11,11 +11,20 @@ from labs.models import LabResult, LabReview
 from labs.normality import critical_findings
 from labs.orders import LabOrderStep
 from labs.seen import ALERT, everyone_who_saw_before
+from labs.statuses import ResultStatus
+from labs.value_index import keep_index
 from notifications.channels import doctor_channel, patient_channel, personal_channel
 from notifications.dispatch import AlertSubject, close_alert, hold, notify, refresh, withdraw_alert
 from notifications.events import CriticalLabResult, LabResultAvailable, LabResultSuperseded
 
 TOPIC, ORDERS_TOPIC = "lab_results", "lab_orders"
+
+
+@receiver(post_save, sender=LabResult)
+def index_values(instance: LabResult, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """Before anybody is told: the streams are locked from then on."""
+    if created and not raw and instance.status != ResultStatus.CANCELLED:
+        keep_index(instance)
 
 
 @receiver(post_save, sender=LabResult)
@@ -58,7 +67,7 @@ def _tell_doctor(result: LabResult) -> None:
         id=result.pk,
         patient_id=result.patient_id,
         doctor_id=result.doctor_id,
-        summary=result.summary,
+        summary=result.alarm_summary,
         findings=critical_findings(result.test_type, result.entries),
         replaces=result.supersedes_id,
     )

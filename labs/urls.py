@@ -1,6 +1,6 @@
 from django.urls import path
 
-from labs import life_views, order_views, views
+from labs import life_views, order_views, trend_views, views
 
 app_name = "labs"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("orders/<uuid:pk>/partial/", order_views.order_partial, name="order_partial"),
     path("orders/<uuid:pk>/collect/", order_views.collect, name="order_collect"),
     path("orders/<uuid:pk>/cancel/", order_views.cancel, name="order_cancel"),
+    path("trends/<uuid:patient_pk>/", trend_views.patient_values, name="patient_values"),
+    path("trends/<uuid:patient_pk>/partial/", trend_views.patient_values_partial, name="patient_values_partial"),
+    path("trends/<uuid:patient_pk>/<slug:code>/", trend_views.trend, name="trend"),
+    path("trends/<uuid:patient_pk>/<slug:code>/partial/", trend_views.trend_partial, name="trend_partial"),
     path("<uuid:pk>/finalise/", life_views.finalise, name="finalise"),
     path("<uuid:pk>/correct/", life_views.correct, name="correct"),
     path("<uuid:pk>/cancel/", life_views.cancel, name="cancel"),

@@ -14,8 +14,9 @@ from accounts.web import page_of, person, refusals_into
 from labs.comparison import changes_of
 from labs.forms import ResultForm, ReviewForm, ValueFormSet, ValueRows
 from labs.models import LabFollowUp, LabOrder, LabResult
-from labs.previous import lines_with_previous
+from labs.previous import compared
 from labs.seen import keep_view
+from labs.since_last import since_last
 from labs.statuses import ResultStatus
 
 SOME = 50
@@ -57,9 +58,14 @@ def _found(request: HttpRequest, pk: UUID) -> LabResult:
 
 def _detail_context(request: HttpRequest, pk: UUID) -> dict[str, Any]:
     result = _found(request, pk)
+    rows = compared(result, by=person(request))
+    limits = [row for row in rows if row.line.reference]
     return {
         "result": result,
-        "lines": lines_with_previous(result),
+        "rows": rows,
+        "with_limits": limits,
+        "has_examples": any(not row.line.reference.approved for row in limits if row.line.reference),
+        "since_last": since_last(rows),
         "changes": changes_of(result),
         "may_review": result.may_be_reviewed_by(person(request)),
         "may_amend": result.may_be_amended_by(person(request)),
@@ -68,9 +74,11 @@ def _detail_context(request: HttpRequest, pk: UUID) -> dict[str, Any]:
 
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    context = {**_detail_context(request, pk), "form": ReviewForm()}
+    """`?print` is the same for paper."""
+    context = _detail_context(request, pk)
+    context["form"] = ReviewForm(critical=context["result"].critical)
     keep_view(context["result"], by=person(request))
-    return render(request, "labs/detail.html", context)
+    return render(request, "labs/detail_print.html" if "print" in request.GET else "labs/detail.html", context)
 
 
 @require_safe
@@ -80,7 +88,8 @@ def detail_partial(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def review(request: HttpRequest, pk: UUID) -> HttpResponse:
-    result, form = _found(request, pk), ReviewForm(request.POST)
+    result = _found(request, pk)
+    form = ReviewForm(request.POST, critical=result.critical)
     if form.is_valid():
         with refusals_into(form):
             result.review_with(by=person(request), **form.cleaned_data)

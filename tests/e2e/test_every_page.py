@@ -37,6 +37,10 @@ def story(cast):
         f"/appointments/{appointment.pk}/",
         f"/prescriptions/{prescription.pk}/",
         result_path,
+        f"{result_path}?print",
+        f"/lab-results/trends/{cast.alice.pk}/",
+        f"/lab-results/trends/{cast.alice.pk}/2823-3/",
+        f"/lab-results/trends/{cast.alice.pk}/2823-3/?print",
     ]
     lists = [
         "/",

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.refusals import IllegalStep, NotAllowed
 from labs.models import LabResult
-from labs.previous import lines_with_previous
+from labs.previous import compared
 from tests.labs.making import POTASSIUM, classified, recorded
 
 pytestmark = pytest.mark.django_db
@@ -152,8 +152,8 @@ def test_a_deactivated_laboratory_records_nothing(cast):
 def test_what_was_corrected_away_is_nobodys_previous_value(cast):
     recorded(cast).correct(by=cast.admin, result_data=CORRECT_VALUE, **WHY)
     recorded(cast, result_data={"Potassium": "9.9"}).cancel(by=cast.admin, **WHY)
-    (line,) = lines_with_previous(recorded(cast))
-    assert line.previous == "4.1"
+    (row,) = compared(recorded(cast), by=cast.smith.user)
+    assert row.before.value == "4.1"
 
 
 @pytest.mark.parametrize(

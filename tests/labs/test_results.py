@@ -148,7 +148,7 @@ def test_a_critical_result_tells_the_ordering_doctor_who_must_answer(cast, outbo
         "Bob Wilson",
         "BMP",
     )
-    assert Alert.objects.get().summary == "Potassium 7.1 mmol/L"
+    assert Alert.objects.get().summary == "Potassium 7.1 mmol/L, critical high (3.5 to 5.1, critical above 6.1)"
 
 
 @pytest.mark.django_db(transaction=True)

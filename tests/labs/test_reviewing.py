@@ -57,6 +57,32 @@ def test_the_page_of_the_worklist_has_that_order_too(cast, signed_in):
     assert page.index("Critical one") < page.index("Abnormal one") < page.index("Plain")
 
 
+def test_a_row_of_the_worklist_has_the_worst_value_with_its_flag(cast, signed_in):
+    values = {"Sodium": "140", "Potassium": "7.1", "Chloride": "110"}
+    recorded(cast, result_data=values)
+    recorded(cast, result_data={"Sodium": "150", "Chloride": "100"})
+    recorded(cast, result_data={"Sodium": "140"})
+    recorded(cast)
+    for path in ("/lab-results/?show=review", "/"):
+        page = signed_in(cast.smith).get(path).content.decode()
+        for words in (
+            "</svg>Critical high</span>",
+            "Potassium 7.1 <small>mmol/L",
+            "BMP, 1 critical, 1 outside the range, 1 in range",
+            'Sodium 150 <small>mmol/L</small></span><span class="mark outside">',
+            "</svg>Sign off</span>",
+            "</svg>Not classified</span>",
+        ):
+            assert words in page
+
+
+def test_what_only_its_sender_called_critical_is_critical_on_the_worklist(cast, signed_in):
+    recorded(cast, critical=True, result_data=UNCLASSIFIED)
+    page = signed_in(cast.smith).get("/lab-results/?show=review").content.decode()
+    assert "</svg>Critical</span>" in page
+    assert "</svg>Not classified</span>" in page
+
+
 # --- signing together -------------------------------------------------------------------------------
 
 
@@ -162,3 +188,9 @@ def test_a_critical_result_is_answered_with_words_only(cast, api, signed_in):
     assert not Alert.objects.filter(closed_at__isnull=False).exists()
     result.review_with(by=cast.smith.user, notes="Calcium gluconate given.")
     assert not Alert.objects.open().exists()
+
+
+def test_the_form_says_that_notes_may_be_left_out_only_where_they_may(cast, signed_in):
+    for critical, count in ((True, 2), (False, 3)):
+        page = signed_in(cast.smith).get(recorded(cast, critical=critical).get_absolute_url()).content.decode()
+        assert page.count("(may be left out)") == count

@@ -177,7 +177,10 @@ def test_over_rest_the_acknowledgement_and_then_a_call(cast, alert, api):
 def test_over_rest_open_alerts_are_listed_to_those_who_see_them(cast, alert, api):
     in_force(OnCall, doctor=make_doctor("dr.night@example.com", "Nora", "Night", "L-1009"))
     (listed,) = api(cast.smith).get("/api/v1/alerts").json()["results"]
-    assert (listed["alert_id"], listed["summary"]) == (str(alert.pk), "Potassium 7.1 mmol/L")
+    assert (listed["alert_id"], listed["summary"]) == (
+        str(alert.pk),
+        "Potassium 7.1 mmol/L, critical high (3.5 to 5.1, critical above 6.1)",
+    )
     assert (listed["acknowledged_by"], listed["closed"]) == (None, False)
     assert len(api(cast.admin).get("/api/v1/alerts").json()["results"]) == 1
     for stranger in (cast.brown, cast.bob, cast.charlie):

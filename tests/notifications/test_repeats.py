@@ -58,7 +58,10 @@ def test_the_very_same_values_are_told_as_well(cast, first):
 def test_the_newest_value_is_what_the_alert_shows(cast, first):
     result = again(cast)
     (shown,) = open_for(cast.smith.user)
-    assert (shown.summary, shown.link) == ("Potassium 7.6 mmol/L", result.get_absolute_url())
+    assert (shown.summary, shown.link) == (
+        "Potassium 7.6 mmol/L, critical high (3.5 to 5.1, critical above 6.1)",
+        result.get_absolute_url(),
+    )
 
 
 @pytest.mark.parametrize(
@@ -213,7 +216,10 @@ def test_a_repeat_that_is_rolled_back_leaves_the_alert_as_it_was(cast, first):
         recorded(cast, critical=True, result_data=HIGHER)
         transaction.set_rollback(True)
     first.refresh_from_db()
-    assert (first.summary, first.parts.count()) == ("Potassium 7.1 mmol/L", 1)
+    assert (first.summary, first.parts.count()) == (
+        "Potassium 7.1 mmol/L, critical high (3.5 to 5.1, critical above 6.1)",
+        1,
+    )
 
 
 def test_a_stranger_sees_nothing_of_the_repeat(cast, first, signed_in):

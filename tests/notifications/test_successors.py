@@ -77,7 +77,7 @@ def test_the_next_step_is_taken_at_its_old_time(cast, preliminary, escalated):
 def test_another_critical_value_in_its_place_joins_too(cast, preliminary, escalated):
     final = preliminary.finalise(by=cast.laboratory, result_data=SODIUM)
     assert final.critical
-    assert Alert.objects.get().summary == final.summary
+    assert Alert.objects.get().summary == final.alarm_summary
 
 
 def test_each_further_correction_goes_on_with_the_same_alert(cast, preliminary, escalated):

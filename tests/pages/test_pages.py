@@ -131,7 +131,7 @@ def test_each_part_of_a_home_can_be_fetched_again(story, cast, signed_in, who):
 def test_the_worklist_has_critical_first_then_requests_then_reviews(story, cast, signed_in):
     recorded(cast, patient=cast.alice, test_type="TSH")
     page = signed_in(cast.smith).get("/").content.decode()
-    assert page.index("BMP, 1 value") < page.index("Annual checkup") < page.index("TSH, 1 value")
+    assert page.index("BMP, 1 critical") < page.index("Annual checkup") < page.index("TSH, 1 not classified")
 
 
 @pytest.mark.parametrize("path", [*LISTS, *PARTIALS, *DOCTORS_ONLY, "/appointments/new/", "/partials/home/next/"])

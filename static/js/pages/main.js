@@ -6,6 +6,7 @@ import { focusErrors, guardForms, sendQuietly } from "./forms.js";
 import { listenToKeys } from "./keys.js";
 import { LiveRegions } from "./live_regions.js";
 import { followPointer } from "./pointer.js";
+import { stampPrints } from "./printing.js";
 import { closeToasts, listenToToasts, showToast } from "./toasts.js";
 
 const SIGNED_OUT = 4408;
@@ -19,6 +20,7 @@ sendQuietly(document, signIn, () => regions.refresh("updated"));
 listenToKeys(document);
 followPointer(document);
 listenToToasts();
+stampPrints(document);
 const alarms = document.getElementById("alarms");
 if (alarms) listenToAlarms(alarms);
 for (const place of document.querySelectorAll("[data-clocks]")) keepClocks(place);
