@@ -15,16 +15,19 @@ from notifications.relay import worker_is_missing
 def shell(request: HttpRequest) -> dict[str, Any]:
     clinic = {"clinic_name": settings.CLINIC_NAME, "clinic_phone": settings.CLINIC_PHONE}
     user = getattr(request, "user", None)
-    if not isinstance(user, User) or request.path.startswith("/admin/"):
+    if not isinstance(user, User):
         return clinic
+    worker = {"worker_is_missing": user.is_administrator and worker_is_missing()}
+    if request.path.startswith("/admin/"):
+        return clinic | worker
     return {
         **clinic,
+        **worker,
         "roles": user.roles,
         "role": _role(user),
         # Called by the templates that show them, and asked once; a lazy number would have no plural.
         "unread_count": cache(lambda: unread_count(user)),
         "open_alerts": cache(lambda: open_for(user)),
-        "worker_is_missing": user.is_administrator and worker_is_missing(),
     }
 
 

@@ -15,6 +15,7 @@ from notifications.alerts import acknowledge_notification
 from notifications.auth import Unauthenticated, by_token
 from notifications.events import Json
 from notifications.models import Notification
+from notifications.positions import BadPositions, checked_positions
 
 if TYPE_CHECKING:
     from notifications.consumers import NotificationConsumer
@@ -54,7 +55,11 @@ async def _ping(socket: "NotificationConsumer", frame: Json) -> None:
 
 
 async def _resume(socket: "NotificationConsumer", frame: Json) -> None:
-    await socket.replay.resume(_positions(frame.get("since"), socket.channels))
+    try:
+        since = checked_positions(frame.get("since"), socket.channels, name="since")
+    except BadPositions as bad:
+        raise BadFrame(bad.code, str(bad)) from None
+    await socket.replay.resume(since)
 
 
 async def _ack(socket: "NotificationConsumer", frame: Json) -> None:
@@ -90,17 +95,6 @@ async def _token(socket: "NotificationConsumer", frame: Json) -> None:
     if socket.credential is None or user.pk != socket.credential.user_id:
         raise BadFrame("not_your_token", "That token is another person's.")
     socket.use(credential)
-
-
-def _positions(since: object, channels: list[str]) -> dict[str, int]:
-    if not isinstance(since, dict) or not since:
-        raise BadFrame("bad_since", "`since` is an object: the last seq you have for each channel.")
-    if strangers := [name for name in since if name not in channels]:
-        raise BadFrame("not_your_channel", f"These are not your channels: {', '.join(strangers)[:200]}.")
-    for name, seq in since.items():
-        if isinstance(seq, bool) or not isinstance(seq, int) or not 0 <= seq < 2**63:
-            raise BadFrame("bad_since", f"The seq of {name} is a whole number from 0.")
-    return since
 
 
 HANDLERS: dict[str, Callable[["NotificationConsumer", Json], Awaitable[None]]] = {

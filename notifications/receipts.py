@@ -16,7 +16,7 @@ MARK = """
     JOIN notifications_notification ON notifications_notification.id = pair.notification_id
     ORDER BY 1, 2
     ON CONFLICT (notification_id, user_id)
-    DO UPDATE SET {fact} = coalesce(notifications_receipt.{fact}, excluded.{fact})
+    DO UPDATE SET {fact} = excluded.{fact} WHERE notifications_receipt.{fact} IS NULL
 """
 
 

@@ -1,3 +1,6 @@
+import json
+from heapq import merge
+from itertools import islice
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -20,6 +23,8 @@ from notifications.api.serializers import AckSerializer, SystemAlertSerializer
 from notifications.channels import channels_for
 from notifications.inbox import mark_seen, unread_count
 from notifications.models import Alert, Notification
+from notifications.positions import BadPositions, checked_positions
+from notifications.receipts import mark
 from notifications.streams import heads
 
 PAGE = 100
@@ -48,35 +53,60 @@ class Heads(PollingView):
 
 
 class NotificationList(PollingView):
-    """`?channel=&after=`: the payloads as on the socket, oldest first; `next` follows while there are more.
+    """The payloads as on the socket, oldest first; `next` follows while there are more. Whoever gets them has been
+    handed them, as by a socket.
 
-    Without a channel: all of the reader's channels, merged by time, and `after` is then the id to go on from.
+    `?channel=&after=`: what follows that seq. Without a channel: all of the reader's channels, merged by time, and
+    `after` is then the position in each, as in `resume`. Never a time or a count: a row that commits late may be dated
+    before one that was read already, and would be passed over; in its channel it comes after.
     """
 
     def get(self, request: Request) -> Response:
         user = cast(User, request.user)
         channel = request.query_params.get("channel", "")
-        rows = Notification.objects.visible_to(user)
-        if channel:
-            if channel not in channels_for(user):
-                raise Http404
-            rows = rows.filter(stream=channel, seq__gt=self._after()).order_by("seq")
-        else:
-            rows = rows.order_by("created_at", "stream", "seq")[self._after() :]
-        found = list(rows[: PAGE + 1])
-        following = None
-        if len(found) > PAGE:
-            found = found[:PAGE]
-            after = found[-1].seq if channel else self._after() + PAGE
-            query = urlencode({**({"channel": channel} if channel else {}), "after": after})
-            following = request.build_absolute_uri(f"{request.path}?{query}")
-        return Response({"results": [row.body for row in found], "next": following, "unread_count": unread_count(user)})
+        own = channels_for(user)
+        if channel and channel not in own:
+            raise Http404
+        after = {channel: self._seq()} if channel else self._positions(own)
+        found = _following(user, after)
+        more, found = len(found) > PAGE, found[:PAGE]
+        if request.method == "GET":
+            mark("delivered_at", [(row.pk, user.pk) for row in found])
+        return Response(
+            {
+                "results": [row.body for row in found],
+                "next": self._next(channel, after, found) if more else None,
+                "unread_count": unread_count(user),
+            }
+        )
 
-    def _after(self) -> int:
+    def _next(self, channel: str, after: dict[str, int], found: list[Notification]) -> str:
+        positions = {**after, **{row.stream_id: row.seq for row in found}}
+        query = {"channel": channel, "after": positions[channel]} if channel else {"after": json.dumps(positions)}
+        return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(query)}")
+
+    def _seq(self) -> int:
         text = self.request.query_params.get("after", "") or "0"
         if not (text.isascii() and text.isdigit() and len(text) < 19):
             raise ValidationError({"after": ["Give a whole number from 0: the last seq you have."]})
         return int(text)
+
+    def _positions(self, own: list[str]) -> dict[str, int]:
+        text = self.request.query_params.get("after", "")
+        if not text:
+            return dict.fromkeys(own, 0)
+        try:
+            return {**dict.fromkeys(own, 0), **checked_positions(json.loads(text), own, name="after")}
+        except (ValueError, RecursionError, BadPositions) as error:
+            why = str(error) if isinstance(error, BadPositions) else "Name the channel whose seq this is."
+            raise ValidationError({"after": [why]}) from None
+
+
+def _following(user: User, after: dict[str, int]) -> list[Notification]:
+    """One more than a page of what follows `after`, each channel in its order, the channels merged by time."""
+    rows = Notification.objects.visible_to(user).order_by("seq")
+    following = [list(rows.filter(stream=channel, seq__gt=seq)[: PAGE + 1]) for channel, seq in after.items()]
+    return list(islice(merge(*following, key=lambda row: row.created_at), PAGE + 1))
 
 
 class OfOneNotification(APIView):

@@ -1,11 +1,13 @@
 """The inbox: one's own, in order, with a count that is the same everywhere."""
 
+import json
+
 import pytest
 
 from notifications.channels import SYSTEM_ALERTS, doctor_channel, patient_channel
 from notifications.dispatch import publish_notification_sync
 from notifications.inbox import unread_count
-from notifications.models import Notification
+from notifications.models import Notification, Receipt
 from tests.appointments.making import requested
 from tests.labs.making import recorded
 
@@ -161,3 +163,73 @@ def test_what_a_toast_opens_is_read(cast, signed_in):
     toast = signed_in(cast.smith).get(f"/notifications/{notification.pk}/toast/").content.decode()
     assert f'action="/notifications/{notification.pk}/open/"' in toast
     assert "csrfmiddlewaretoken" in toast
+
+
+# --- all channels at once: from a position in each ----------------------------------------------------
+
+
+def test_all_ones_channels_are_read_page_by_page_without_loss_and_once(cast, api):
+    for _ in range(70):
+        write(cast.alice, 2)
+        write(None, channel=SYSTEM_ALERTS)
+    client, url, seen = api(cast.alice), URL, []
+    while url:
+        body = client.get(url).json()
+        seen += [(row["channel"], row["seq"]) for row in body["results"]]
+        url = body["next"]
+    own = [(patient_channel(cast.alice.pk), seq) for seq in range(1, 141)]
+    everyones = [(SYSTEM_ALERTS, seq) for seq in range(1, 71)]
+    assert len(seen) == len(set(seen))
+    assert [place for place in seen if place in own] == own
+    assert [place for place in seen if place in everyones] == everyones
+
+
+def test_a_row_that_commits_late_and_is_dated_early_is_not_passed_over(cast, api):
+    """It was dated when it was written, and committed when the first page had been read."""
+    write(cast.alice, 110)
+    client = api(cast.alice)
+    first = client.get(URL).json()
+    write(None, channel=SYSTEM_ALERTS)
+    late = Notification.objects.get(stream=SYSTEM_ALERTS)
+    late.created_at = Notification.objects.get(seq=5).created_at
+    late.save()
+    second = client.get(first["next"]).json()
+    seqs = [row["seq"] for row in first["results"] + second["results"] if row["channel"] != SYSTEM_ALERTS]
+    assert seqs == list(range(1, 111))
+    assert str(late.pk) in [row["id"] for row in second["results"]]
+
+
+@pytest.mark.parametrize("after", ["7", "[]", "{}", '{"system:alerts": -1}', '{"system:alerts": "1"}', "[" * 9000])
+def test_a_position_without_its_channel_is_400_and_says_what_it_wants(cast, api, after):
+    answer = api(cast.alice).get(URL, {"after": after})
+    assert answer.status_code == 400
+    assert answer.json()["errors"]["after"]
+
+
+def test_anothers_channel_in_a_position_is_400(cast, api):
+    after = json.dumps({patient_channel(cast.bob.pk): 0})
+    assert api(cast.alice).get(URL, {"after": after}).status_code == 400
+
+
+def test_whoever_polls_has_been_handed_it(cast, api):
+    write(cast.alice, 2)
+    write(None, channel=SYSTEM_ALERTS)
+    api(cast.alice).get(f"{URL}?channel={patient_channel(cast.alice.pk)}&after=1")
+    receipt = Receipt.objects.get()
+    assert (receipt.user, receipt.notification.seq) == (cast.alice.user, 2)
+    assert receipt.delivered_at
+    assert receipt.seen_at is None
+    first = receipt.delivered_at
+    api(cast.alice).get(URL)
+    api(cast.bob).get(URL)
+    receipt.refresh_from_db()
+    assert receipt.delivered_at == first
+    handed = Receipt.objects.filter(delivered_at__isnull=False)
+    assert [handed.filter(user=one.user).count() for one in (cast.alice, cast.bob)] == [3, 0]
+
+
+def test_whoever_only_asks_whether_there_is_a_list_was_handed_nothing(cast, api):
+    write(cast.alice)
+    api(cast.alice).head(URL)
+    api(cast.alice).get(f"{URL}/heads")
+    assert not Receipt.objects.exists()

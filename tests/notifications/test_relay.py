@@ -105,6 +105,16 @@ def test_readyz_and_an_administrators_page_say_that_the_worker_is_missing(client
     assert "No worker is running" not in signed_in(cast.admin).get("/").content.decode()
 
 
+@pytest.mark.parametrize("path", ["/admin/", "/admin/labs/labresult/"])
+def test_the_administration_says_it_too(cast, signed_in, path):
+    admin = signed_in(cast.admin)
+    WorkerBeat.objects.all().delete()
+    assert "No worker is running" in admin.get(path).content.decode()
+    relay.beat()
+    assert "No worker is running" not in admin.get(path).content.decode()
+    assert "No worker is running" not in signed_in(cast.smith).get(path, follow=True).content.decode()
+
+
 @pytest.fixture
 def worker(no_jobs):
     with Worker() as running:
