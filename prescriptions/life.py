@@ -127,9 +127,7 @@ class Living(models.Model):
 
     def refuse_unless_changer(self, user: User) -> None:
         if not self.may_be_changed_by(user):
-            raise NotAllowed(
-                "Only a doctor who may prescribe and treats the patient, or an administrator, can do that."
-            )
+            raise NotAllowed("Only a doctor who treats the patient and may prescribe, or an administrator, does that.")
 
     # --- how a step is taken ------------------------------------------------------------------------
     @contextmanager

@@ -15,5 +15,6 @@ def expire_prescriptions(timestamp: int) -> None:
 
     Where the database's clock is ahead of this process's, nothing is expired, and the next minute looks again.
     """
-    while any([prescription.expire() for prescription in Prescription.objects.due_to_expire()[:AT_ONCE]]):
-        pass
+    expired = 1
+    while expired:
+        expired = sum(prescription.expire() for prescription in Prescription.objects.due_to_expire()[:AT_ONCE])
