@@ -15,14 +15,17 @@ from accounts.refusals import NotAllowed
 from prescriptions.allergies import Allergy, AllergyEnd
 from prescriptions.drugs import ClassName, Drug, DrugClass, DrugName, Ingredient
 from prescriptions.history import PrescriptionStatusChange
-from prescriptions.life import CHANGES, LIFE_INDEXES, LIFE_RULES, Living
+from prescriptions.life import CHANGES, LIFE_INDEXES, LIFE_RULES
 from prescriptions.querysets import PrescriptionQuerySet
+from prescriptions.refill_requests import RefillRequest
+from prescriptions.refilling import Refillable
 from prescriptions.rule_sets import RuleSet
 from prescriptions.rules import AllergyRule, DuplicateRule, InteractionRule
 
 __all__ = [
     "Allergy", "AllergyEnd", "AllergyRule", "ClassName", "Drug", "DrugClass", "DrugName", "DuplicateRule", "Ingredient",
-    "InteractionRule", "Prescription", "PrescriptionStatusChange", "RuleSet",
+    "InteractionRule", "Prescription", "PrescriptionStatusChange", "RefillRequest",
+    "RuleSet",
 ]  # fmt: skip
 
 LONGEST_DAYS = 3650
@@ -30,7 +33,7 @@ MOST_REFILLS = 99
 MAX_NOTES = 2000
 
 
-class Prescription(Living, Fact):
+class Prescription(Refillable, Fact):
     """A doctor's order to take something. Issued once; its saving is what the patient is told. What it says is never
     edited, and what becomes of it is up to its verbs.
     """
@@ -89,6 +92,7 @@ class Prescription(Living, Fact):
         duration_days: int,
         refills_remaining: int = 0,
         notes: str = "",
+        renews: "Prescription | None" = None,
     ) -> "Prescription":
         """Raises NotAllowed for who may not prescribe, ValidationError by field for input that cannot be."""
         doctor = cls.prescriber(by)
@@ -104,6 +108,7 @@ class Prescription(Living, Fact):
             refills_remaining=refills_remaining,
             notes=notes.strip(),
             created_at=timezone.now(),
+            renews=renews,
         )
         prescription.full_clean(exclude=["expires_at"], validate_constraints=False)
         # A refill is as long as the first supply, so the prescription holds until the last one is used up.

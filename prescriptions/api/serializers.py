@@ -30,14 +30,21 @@ class PrescriptionSerializer(serializers.ModelSerializer[Prescription]):
     expires_at = WireTimeField()
     status = serializers.CharField(source="state")
     ended_at = WireTimeField(source="over_since", allow_null=True)
+    renews = serializers.UUIDField(source="renews_id", allow_null=True)
+    renewal = serializers.SerializerMethodField(help_text="The id of the prescription that renews this one, or null.")
     history = PrescriptionChangeSerializer(many=True)
 
     class Meta:
         model = Prescription
         fields = [
             "id", "patient_id", "doctor_id", "medication", "dosage", "frequency", "duration_days",
-            "refills_remaining", "notes", "created_at", "expires_at", "status", "ended_at", "history",
+            "refills_remaining", "notes", "created_at", "expires_at", "status", "ended_at",
+            "next_refill_on", "ends_on", "renews", "renewal", "history",
         ]  # fmt: skip
+
+    def get_renewal(self, prescription: Prescription) -> str | None:
+        renewal = prescription.renewal_or_none
+        return str(renewal.pk) if renewal else None
 
 
 class StepSerializer(serializers.Serializer[Any]):

@@ -18,7 +18,7 @@ class OfPrescriptions(GenericAPIView[Prescription]):
     serializer_class = PrescriptionSerializer
 
     def get_queryset(self) -> QuerySet[Prescription]:
-        return Prescription.objects.visible_to(cast(User, self.request.user)).prefetch_related("history__by")
+        return Prescription.objects.visible_to(cast(User, self.request.user)).with_life()
 
 
 class Prescriptions(OfPrescriptions, IdempotentCreateMixin, ListAPIView[Prescription]):
@@ -38,7 +38,7 @@ class Prescriptions(OfPrescriptions, IdempotentCreateMixin, ListAPIView[Prescrip
         asked = dict(body.validated_data)
         patient = patient_named(asked.pop("patient_id"), by=user)
         prescription = Prescription.issue(by=user, patient=patient, **asked)
-        return Response(PrescriptionSerializer(prescription).data, status=201)
+        return Response(self.get_serializer(prescription).data, status=201)
 
 
 class OnePrescription(OfPrescriptions, ByUuid[Prescription], RetrieveAPIView[Prescription]):
@@ -54,4 +54,4 @@ class Step(OfPrescriptions, ByUuid[Prescription]):
         body = StepSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         self.get_object().advance(self.to, by=cast(User, request.user), **body.validated_data)
-        return Response(PrescriptionSerializer(self.get_object()).data)
+        return Response(self.get_serializer(self.get_object()).data)
