@@ -19,7 +19,7 @@ def asked_when_they_last_changed(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_doctors_may_overbook"),
-        ("appointments", "0004_moves_and_arrivals"),
+        ("appointments", "0005_one_hold_a_person"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -25,6 +25,7 @@ SPEC_KEYS = {
         "asked_time",
     ],
     "new_prescription": ["type", "prescription_id", "medication", "doctor_name"],
+    "prescription_status_changed": ["type", "prescription_id", "medication", "new_status", "refill"],
     "critical_lab_result": ["type", "urgent", "result_id", "patient_name", "test_type", "requires_review"],
     "lab_result_available": ["type", "result_id", "test_type", "reviewed"],
     "system_alert": ["type", "severity", "message"],
