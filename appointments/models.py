@@ -21,12 +21,14 @@ from appointments.calendar import is_published
 from appointments.checks import MAX_TEXT, check_time, checked_overbooking, checked_text
 from appointments.history import AppointmentStatusChange
 from appointments.querysets import AppointmentQuerySet
+from appointments.reminder_preferences import ReminderPreferences
+from appointments.reminders import Reminder
 from appointments.statuses import NEXT, Status
 from appointments.stepping import NOT_YOURS, Stepping
 
 __all__ = [
-    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "TimeTaken",
-    "VisitKind",
+    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "Reminder",
+    "ReminderPreferences", "TimeTaken", "VisitKind",
 ]  # fmt: skip
 
 NO_SHOW_CORRECTABLE = timedelta(days=1)

@@ -58,6 +58,16 @@ class AppointmentStatusChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentReminder(Event):
+    """To whoever wants to be reminded of a visit. `with_name` is the other one: "Dr. <last name>", or the patient."""
+
+    type: ClassVar[str] = "appointment_reminder"
+    appointment_id: UUID | str
+    with_name: str
+    scheduled_time: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewPrescription(Event):
     """To the patient. `doctor_name` is "Dr. <last name>"."""
 
@@ -115,6 +125,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     for event in (
         AppointmentRequested,
         AppointmentStatusChanged,
+        AppointmentReminder,
         NewPrescription,
         CriticalLabResult,
         LabResultAvailable,

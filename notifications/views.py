@@ -29,7 +29,7 @@ FILTERS = {
     "system": "System",
 }
 TYPES = {
-    "appointments": ["appointment_requested", "appointment_status_changed"],
+    "appointments": ["appointment_requested", "appointment_status_changed", "appointment_reminder"],
     "prescriptions": ["new_prescription"],
     "results": ["critical_lab_result", "lab_result_available"],
     "system": ["system_alert"],

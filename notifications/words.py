@@ -52,6 +52,10 @@ def _status_changed(body: Json) -> Words:
     return Words(f"An appointment {STATUS_WORDS[body['new_status']]}", when, "calendar")
 
 
+def _reminder(body: Json) -> Words:
+    return Words(f"Reminder: appointment with {body['with_name']}", _when(body["scheduled_time"]), "calendar")
+
+
 def _prescribed(body: Json) -> Words:
     return Words(f"{body['doctor_name']} prescribed {body['medication']}", "How to take it is on its page", "pill")
 
@@ -82,6 +86,7 @@ def _system(body: Json) -> Words:
 PHRASES: dict[str, Callable[[Json], Words]] = {
     "appointment_requested": _requested,
     "appointment_status_changed": _status_changed,
+    "appointment_reminder": _reminder,
     "new_prescription": _prescribed,
     "critical_lab_result": _critical,
     "lab_result_available": _result,

@@ -15,6 +15,7 @@ CONTRACT = Path(__file__).resolve().parent.parent / "contract"
 SPEC_KEYS = {
     "appointment_requested": ["type", "appointment_id", "patient_name", "reason", "requested_time"],
     "appointment_status_changed": ["type", "appointment_id", "new_status", "scheduled_time"],
+    "appointment_reminder": ["type", "appointment_id", "with_name", "scheduled_time"],
     "new_prescription": ["type", "prescription_id", "medication", "doctor_name"],
     "critical_lab_result": ["type", "urgent", "result_id", "patient_name", "test_type", "requires_review"],
     "lab_result_available": ["type", "result_id", "test_type", "reviewed"],

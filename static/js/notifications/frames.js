@@ -1,6 +1,7 @@
 export const NOTIFICATION_TYPES = Object.freeze([
   "appointment_requested",
   "appointment_status_changed",
+  "appointment_reminder",
   "new_prescription",
   "critical_lab_result",
   "lab_result_available",

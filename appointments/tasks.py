@@ -1,0 +1,20 @@
+"""What happens later, as jobs in PostgreSQL. Each asks the database what is due, so one that is missed is made good."""
+
+from procrastinate.contrib.django import app
+
+from appointments.reminder_preferences import Way
+from appointments.reminding import send_due
+
+EVERY_MINUTE = "* * * * *"
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(queueing_lock="remind by notification", queue="clock")
+def remind_by_notification(timestamp: int) -> None:
+    send_due(Way.NOTIFICATION)
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(queueing_lock="remind by e-mail", queue="appointment mail")
+def remind_by_email(timestamp: int) -> None:
+    send_due(Way.EMAIL)
