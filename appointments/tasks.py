@@ -2,10 +2,18 @@
 
 from procrastinate.contrib.django import app
 
+from appointments.holds import free_what_lapsed
 from appointments.reminder_preferences import Way
 from appointments.reminding import send_due
 
+EVERY_TWO_SECONDS = "* * * * * */2"  # six fields: the seconds stand last
 EVERY_MINUTE = "* * * * *"
+
+
+@app.periodic(cron=EVERY_TWO_SECONDS)
+@app.task(queueing_lock="free lapsed holds", queue="clock")
+def free_lapsed_holds(timestamp: int) -> None:
+    free_what_lapsed()
 
 
 @app.periodic(cron=EVERY_MINUTE)

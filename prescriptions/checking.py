@@ -39,15 +39,15 @@ def refuse_unless_checker(user: User) -> None:
 
 
 def check(medications: Sequence[str], patient: Patient | None = None) -> Check:
-    """The medications with each other and, of a patient, with their allergies and active prescriptions.
+    """The medications with each other and, of a patient, with their allergies and what they have in use or on hold.
 
     One query; with a patient three. Eleven more when the rules have changed since this process last looked.
     """
     taken = [Taken(text) for text in medications]
     if patient is None:
         return check_against(rule_book(), taken)
-    active = Prescription.objects.active().filter(patient=patient).values_list("medication", flat=True)
-    taken += [Taken(text, is_new=False) for text in active]
+    current = Prescription.objects.current().filter(patient=patient).values_list("medication", flat=True)
+    taken += [Taken(text, is_new=False) for text in current]
     on_record = Allergy.objects.current().filter(patient=patient).select_related("ingredient", "drug_class")
     allergies = [
         Allergen(one.substance, one.code, one.reaction, one.severity == Allergy.Severity.SEVERE) for one in on_record

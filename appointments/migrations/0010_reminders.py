@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appointments", "0004_moves_and_arrivals"),
+        ("appointments", "0005_one_hold_a_person"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

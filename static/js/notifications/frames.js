@@ -3,6 +3,7 @@ export const NOTIFICATION_TYPES = Object.freeze([
   "appointment_status_changed",
   "appointment_reminder",
   "new_prescription",
+  "prescription_status_changed",
   "critical_lab_result",
   "lab_result_available",
   "system_alert",
