@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appointments", "0005_one_hold_a_person"),
+        ("appointments", "0020_requests_come_back"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
