@@ -15,6 +15,9 @@ class PrescriptionQuerySet(QuerySet[Any]):
     def with_people(self) -> Self:
         return self.select_related("patient__user", "doctor__user")
 
+    def with_check(self) -> Self:
+        return self.select_related("recorded_check").prefetch_related("recorded_check__alerts")
+
     def active(self) -> Self:
         return self.filter(expires_at__gt=timezone.now())
 
