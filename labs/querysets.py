@@ -23,6 +23,10 @@ class LabResultQuerySet(QuerySet[Any]):
         """Where corrections are looked for: a laboratory, which sees nothing, has what it recorded itself."""
         return self.filter(recorded_by=user) if user.is_laboratory else self.visible_to(user)
 
+    def of_message(self, sender: User, message_id: str) -> Self:
+        """What the sender recorded under an id of its own: one at most, none for an empty id."""
+        return self.filter(recorded_by=sender, message_id=message_id).exclude(message_id="")
+
     def with_people(self) -> Self:
         return self.select_related(
             "patient__user", "doctor__user", "review__by", "review__follow_up", "supersedes", "superseded_by"

@@ -68,6 +68,20 @@ class NewPrescription(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PrescriptionStatusChanged(Event):
+    """To patient and doctor. `new_status` is Active, OnHold, Stopped, Completed, Expired or EnteredInError.
+
+    `refill` is Requested, Granted, Refused or Renewed where that is what happened.
+    """
+
+    type: ClassVar[str] = "prescription_status_changed"
+    prescription_id: UUID | str
+    medication: str
+    new_status: str
+    refill: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CriticalLabResult(Event):
     """To the ordering doctor, who must answer for it."""
 
@@ -116,6 +130,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         AppointmentRequested,
         AppointmentStatusChanged,
         NewPrescription,
+        PrescriptionStatusChanged,
         CriticalLabResult,
         LabResultAvailable,
         SystemAlert,

@@ -30,7 +30,7 @@ FILTERS = {
 }
 TYPES = {
     "appointments": ["appointment_requested", "appointment_status_changed"],
-    "prescriptions": ["new_prescription"],
+    "prescriptions": ["new_prescription", "prescription_status_changed"],
     "results": ["critical_lab_result", "lab_result_available"],
     "system": ["system_alert"],
 }

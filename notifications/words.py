@@ -56,6 +56,30 @@ def _prescribed(body: Json) -> Words:
     return Words(f"{body['doctor_name']} prescribed {body['medication']}", "How to take it is on its page", "pill")
 
 
+PRESCRIPTION_WORDS = {
+    "Active": ("is in use again", "You can take it again, as before"),
+    "OnHold": ("is on hold", "Not to be taken for now"),
+    "Stopped": ("is stopped", "Not to be taken any longer"),
+    "Completed": ("is completed", "Not needed any longer"),
+    "Expired": ("has expired", "It has come to its end"),
+    "EnteredInError": ("was entered in error", "It should not have been there"),
+}
+REFILL_WORDS = {
+    "Requested": ("A refill is asked for", "The doctor answers"),
+    "Granted": ("A refill is granted", "Ready to be collected"),
+    "Refused": ("A refill is refused", "Why is on its page"),
+    "Renewed": ("Renewed", "A new prescription takes its place"),
+}
+
+
+def _prescription_changed(body: Json) -> Words:
+    if body["refill"]:
+        title, text = REFILL_WORDS[body["refill"]]
+        return Words(f"{title}: {body['medication']}", text, "pill")
+    what, text = PRESCRIPTION_WORDS[body["new_status"]]
+    return Words(f"{body['medication']} {what}", text, "pill")
+
+
 def _critical(body: Json) -> Words:
     if body.get("persistent"):
         return Words(f"Critical again: {body['patient_name']}", f"{body['test_type']} needs you now", "critical")
@@ -83,6 +107,7 @@ PHRASES: dict[str, Callable[[Json], Words]] = {
     "appointment_requested": _requested,
     "appointment_status_changed": _status_changed,
     "new_prescription": _prescribed,
+    "prescription_status_changed": _prescription_changed,
     "critical_lab_result": _critical,
     "lab_result_available": _result,
     "system_alert": _system,

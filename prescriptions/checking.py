@@ -45,7 +45,7 @@ def refuse_unless_checker(user: User) -> None:
 
 
 def check(medications: Sequence[str], patient: Patient | None = None, *, leaving_out: UUID | None = None) -> Check:
-    """The medications with each other and, of a patient, with their allergies and active prescriptions.
+    """The medications with each other and, of a patient, with their allergies and what they have in use or on hold.
 
     `leaving_out` is the prescription that is itself asked about, so that it is not counted twice.
     One query; with a patient three. Eleven more when the rules have changed since this process last looked.
@@ -53,10 +53,10 @@ def check(medications: Sequence[str], patient: Patient | None = None, *, leaving
     taken = [Taken(text) for text in medications]
     if patient is None:
         return check_against(rule_book(), taken)
-    active = Prescription.objects.active().filter(patient=patient)
+    current = Prescription.objects.current().filter(patient=patient)
     if leaving_out:
-        active = active.exclude(pk=leaving_out)
-    taken += [Taken(text, is_new=False) for text in active.values_list("medication", flat=True)]
+        current = current.exclude(pk=leaving_out)
+    taken += [Taken(text, is_new=False) for text in current.values_list("medication", flat=True)]
     on_record = Allergy.objects.current().filter(patient=patient).select_related("ingredient", "drug_class")
     allergies = [
         Allergen(one.substance, one.code, one.reaction, one.severity == Allergy.Severity.SEVERE) for one in on_record

@@ -16,6 +16,8 @@ from accounts.refusals import NotAllowed
 from prescriptions.allergies import Allergy, AllergyEnd
 from prescriptions.drugs import ClassName, Drug, DrugClass, DrugName, Ingredient
 from prescriptions.follow_ups import PrescriptionFollowUp
+from prescriptions.history import PrescriptionStatusChange
+from prescriptions.life import CHANGES, LIFE_INDEXES, LIFE_RULES, Living
 from prescriptions.querysets import PrescriptionQuerySet
 from prescriptions.recorded_checks import RecordedCheck, ShownAlert
 from prescriptions.rule_sets import RuleSet
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Allergy", "AllergyEnd", "AllergyRule", "ClassName", "Drug", "DrugClass", "DrugName", "DuplicateRule", "Ingredient",
-    "InteractionRule", "Prescription", "PrescriptionFollowUp", "RecordedCheck", "RuleSet", "ShownAlert",
+    "InteractionRule", "Prescription", "PrescriptionFollowUp", "PrescriptionStatusChange", "RecordedCheck", "RuleSet",
+    "ShownAlert",
 ]  # fmt: skip
 
 LONGEST_DAYS = 3650
@@ -34,8 +37,10 @@ MOST_REFILLS = 99
 MAX_NOTES = 2000
 
 
-class Prescription(Fact):
-    """A doctor's order to take something. Issued once, never edited; its saving is what the patient is told."""
+class Prescription(Living, Fact):
+    """A doctor's order to take something. Issued once; its saving is what the patient is told. What it says is never
+    edited, and what becomes of it is up to its verbs.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="prescriptions")
@@ -64,10 +69,12 @@ class Prescription(Fact):
                 condition=~Q(medication="") & ~Q(dosage="") & ~Q(frequency=""), name="prescription_says_what"
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="prescription_ends_later"),
+            *LIFE_RULES,
         ]
         indexes = [
             models.Index(fields=["patient", "-expires_at"], name="prescription_of_patient"),
             models.Index(fields=["doctor", "-created_at"], name="prescription_of_doctor"),
+            *LIFE_INDEXES,
         ]
 
     def __str__(self) -> str:
@@ -75,10 +82,6 @@ class Prescription(Fact):
 
     def get_absolute_url(self) -> str:
         return reverse("prescriptions:detail", args=[self.pk])
-
-    @property
-    def is_active(self) -> bool:
-        return self.expires_at > timezone.now()
 
     @property
     def recorded_check_or_none(self) -> RecordedCheck | None:
@@ -140,6 +143,6 @@ class Prescription(Fact):
         return doctor
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
+        if not self._state.adding and not set(kwargs.get("update_fields") or ["all"]) <= set(CHANGES):
             raise TypeError("A prescription is not changed once it is issued.")
         super().save(*args, **kwargs)

@@ -5,10 +5,27 @@ from rest_framework import serializers
 from accounts.api.fields import PlainText, WholeNumber, WireTimeField
 from accounts.models import User
 from prescriptions.checking import may_check
-from prescriptions.models import LONGEST_DAYS, MAX_NOTES, MOST_REFILLS, Prescription
+from prescriptions.history import MAX_REASON
+from prescriptions.models import LONGEST_DAYS, MAX_NOTES, MOST_REFILLS, Prescription, PrescriptionStatusChange
 from prescriptions.overriding import MAX_NOTE, Override, OverrideReason
 
 MOST_OVERRIDES = 100
+
+
+class PrescriptionChangeSerializer(serializers.ModelSerializer[PrescriptionStatusChange]):
+    at = WireTimeField()
+    by = serializers.SerializerMethodField(help_text="Null where the clock did it.")
+    refill = serializers.SerializerMethodField()
+
+    class Meta:
+        model = PrescriptionStatusChange
+        fields = ["from_status", "to_status", "refill", "at", "by", "reason"]
+
+    def get_by(self, change: PrescriptionStatusChange) -> dict[str, str] | None:
+        return {"id": str(change.by.pk), "name": change.by.full_name} if change.by else None
+
+    def get_refill(self, change: PrescriptionStatusChange) -> str | None:
+        return change.refill or None
 
 
 class PrescriptionSerializer(serializers.ModelSerializer[Prescription]):
@@ -16,13 +33,16 @@ class PrescriptionSerializer(serializers.ModelSerializer[Prescription]):
     doctor_id = serializers.UUIDField()
     created_at = WireTimeField()
     expires_at = WireTimeField()
+    status = serializers.CharField(source="state")
+    ended_at = WireTimeField(source="over_since", allow_null=True)
+    history = PrescriptionChangeSerializer(many=True)
     check = serializers.SerializerMethodField(help_text="As it was recorded at issue; null for who does not prescribe.")
 
     class Meta:
         model = Prescription
         fields = [
             "id", "patient_id", "doctor_id", "medication", "dosage", "frequency", "duration_days",
-            "refills_remaining", "notes", "created_at", "expires_at", "check",
+            "refills_remaining", "notes", "created_at", "expires_at", "status", "ended_at", "history", "check",
         ]  # fmt: skip
 
     def get_check(self, prescription: Prescription) -> dict[str, Any] | None:
@@ -36,6 +56,10 @@ class OverrideSerializer(serializers.Serializer[Any]):
     reason = serializers.ChoiceField(OverrideReason.choices)
     note = PlainText(required=False, default="", allow_blank=True, max_length=MAX_NOTE)
     monitor_until = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    reason = PlainText(required=False, default="", allow_blank=True, max_length=MAX_REASON)
 
 
 class IssueSerializer(serializers.Serializer[Any]):

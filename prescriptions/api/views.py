@@ -9,16 +9,18 @@ from accounts.api.idempotency import IdempotentCreateMixin
 from accounts.api.lookup import ByUuid
 from accounts.api.people import patient_named
 from accounts.models import User
-from prescriptions.api.serializers import IssueSerializer, PrescriptionSerializer
+from prescriptions.api.serializers import IssueSerializer, PrescriptionSerializer, StepSerializer
 from prescriptions.models import Prescription
 from prescriptions.overriding import keeping_stops
+from prescriptions.statuses import Status
 
 
 class OfPrescriptions(GenericAPIView[Prescription]):
     serializer_class = PrescriptionSerializer
 
     def get_queryset(self) -> QuerySet[Prescription]:
-        return Prescription.objects.visible_to(cast(User, self.request.user)).with_check()
+        seen = Prescription.objects.visible_to(cast(User, self.request.user)).with_check()
+        return seen.prefetch_related("history__by")
 
 
 class Prescriptions(OfPrescriptions, IdempotentCreateMixin, ListAPIView[Prescription]):
@@ -47,3 +49,15 @@ class Prescriptions(OfPrescriptions, IdempotentCreateMixin, ListAPIView[Prescrip
 
 class OnePrescription(OfPrescriptions, ByUuid[Prescription], RetrieveAPIView[Prescription]):
     pass
+
+
+class Step(OfPrescriptions, ByUuid[Prescription]):
+    """POST prescriptions/<id>/<verb>: the answer is the prescription with its history."""
+
+    to: Status = Status.ON_HOLD
+
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        body = StepSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        self.get_object().advance(self.to, by=cast(User, request.user), **body.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)

@@ -12,7 +12,7 @@ from prescriptions.recorded_checks import KEPT, NOT_KEPT
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_doctors_may_overbook"),
-        ("prescriptions", "0013_rules_seed"),
+        ("prescriptions", "0031_expired_before"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -16,6 +16,7 @@ SPEC_KEYS = {
     "appointment_requested": ["type", "appointment_id", "patient_name", "reason", "requested_time"],
     "appointment_status_changed": ["type", "appointment_id", "new_status", "scheduled_time"],
     "new_prescription": ["type", "prescription_id", "medication", "doctor_name"],
+    "prescription_status_changed": ["type", "prescription_id", "medication", "new_status", "refill"],
     "critical_lab_result": ["type", "urgent", "result_id", "patient_name", "test_type", "requires_review"],
     "lab_result_available": ["type", "result_id", "test_type", "reviewed"],
     "system_alert": ["type", "severity", "message"],

@@ -2,6 +2,7 @@ export const NOTIFICATION_TYPES = Object.freeze([
   "appointment_requested",
   "appointment_status_changed",
   "new_prescription",
+  "prescription_status_changed",
   "critical_lab_result",
   "lab_result_available",
   "system_alert",
