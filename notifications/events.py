@@ -58,6 +58,19 @@ class AppointmentStatusChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentRequestWaiting(Event):
+    """To the doctor again, and then to whoever covers them: nobody has answered since `asked_time`."""
+
+    type: ClassVar[str] = "appointment_request_waiting"
+    appointment_id: UUID | str
+    patient_name: str
+    doctor_name: str
+    reason: str
+    requested_time: datetime
+    asked_time: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewPrescription(Event):
     """To the patient. `doctor_name` is "Dr. <last name>"."""
 
@@ -129,6 +142,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     for event in (
         AppointmentRequested,
         AppointmentStatusChanged,
+        AppointmentRequestWaiting,
         NewPrescription,
         PrescriptionStatusChanged,
         CriticalLabResult,

@@ -29,7 +29,7 @@ FILTERS = {
     "system": "System",
 }
 TYPES = {
-    "appointments": ["appointment_requested", "appointment_status_changed"],
+    "appointments": ["appointment_requested", "appointment_status_changed", "appointment_request_waiting"],
     "prescriptions": ["new_prescription", "prescription_status_changed"],
     "results": ["critical_lab_result", "lab_result_available"],
     "system": ["system_alert"],
