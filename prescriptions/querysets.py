@@ -17,6 +17,9 @@ class PrescriptionQuerySet(QuerySet[Any]):
     def with_people(self) -> Self:
         return self.select_related("patient__user", "doctor__user")
 
+    def with_check(self) -> Self:
+        return self.select_related("recorded_check").prefetch_related("recorded_check__alerts")
+
     def active(self) -> Self:
         """To be taken now. Like the others here it is true of the moment, whether or not the clock's scan has run."""
         return self.current().filter(status=Status.ACTIVE)
