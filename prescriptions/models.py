@@ -1,6 +1,7 @@
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models, transaction
@@ -14,18 +15,23 @@ from accounts.models import Doctor, Patient, User
 from accounts.refusals import NotAllowed
 from prescriptions.allergies import Allergy, AllergyEnd
 from prescriptions.drugs import ClassName, Drug, DrugClass, DrugName, Ingredient
+from prescriptions.follow_ups import PrescriptionFollowUp
 from prescriptions.history import PrescriptionStatusChange
 from prescriptions.life import CHANGES, LIFE_INDEXES, LIFE_RULES
 from prescriptions.querysets import PrescriptionQuerySet
+from prescriptions.recorded_checks import RecordedCheck, ShownAlert
 from prescriptions.refill_requests import RefillRequest
 from prescriptions.refilling import Refillable
 from prescriptions.rule_sets import RuleSet
 from prescriptions.rules import AllergyRule, DuplicateRule, InteractionRule
 
+if TYPE_CHECKING:
+    from prescriptions.overriding import Override
+
 __all__ = [
     "Allergy", "AllergyEnd", "AllergyRule", "ClassName", "Drug", "DrugClass", "DrugName", "DuplicateRule", "Ingredient",
-    "InteractionRule", "Prescription", "PrescriptionStatusChange", "RefillRequest",
-    "RuleSet",
+    "InteractionRule", "Prescription", "PrescriptionFollowUp", "PrescriptionStatusChange", "RecordedCheck",
+    "RefillRequest", "RuleSet", "ShownAlert",
 ]  # fmt: skip
 
 LONGEST_DAYS = 3650
@@ -79,6 +85,11 @@ class Prescription(Refillable, Fact):
     def get_absolute_url(self) -> str:
         return reverse("prescriptions:detail", args=[self.pk])
 
+    @property
+    def recorded_check_or_none(self) -> RecordedCheck | None:
+        """None for what was issued before checks were kept."""
+        return getattr(self, "recorded_check", None)
+
     @classmethod
     @transaction.atomic
     def issue(
@@ -93,8 +104,15 @@ class Prescription(Refillable, Fact):
         refills_remaining: int = 0,
         notes: str = "",
         renews: "Prescription | None" = None,
+        overrides: "Sequence[Override]" = (),
     ) -> "Prescription":
-        """Raises NotAllowed for who may not prescribe, ValidationError by field for input that cannot be."""
+        """Checked first, and kept with its check. Call it inside `keeping_stops()`.
+
+        Raises NotAllowed for who may not prescribe, ValidationError by field for input that cannot be, OverrideNeeded
+        while an alert that stops it has no answer among the `overrides`.
+        """
+        from prescriptions.issuing import check_and_keep
+
         doctor = cls.prescriber(by)
         if not Patient.objects.visible_to(by).filter(pk=patient.pk).exists():
             raise NotAllowed("You can prescribe for patients you treat: meet them or record something first.")
@@ -114,6 +132,7 @@ class Prescription(Refillable, Fact):
         # A refill is as long as the first supply, so the prescription holds until the last one is used up.
         days = prescription.duration_days * (1 + prescription.refills_remaining)
         prescription.expires_at = prescription.created_at + timedelta(days=days)
+        check_and_keep(prescription, overrides, by=by)
         prescription.save(force_insert=True)
         return prescription
 

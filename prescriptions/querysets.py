@@ -22,6 +22,9 @@ class PrescriptionQuerySet(QuerySet[Any]):
         waiting = Prefetch("refill_requests", self.model.refill_requests.rel.related_model.objects.open(), "waiting")
         return self.select_related("renewal").prefetch_related("history__by", waiting)
 
+    def with_check(self) -> Self:
+        return self.select_related("recorded_check").prefetch_related("recorded_check__alerts")
+
     def active(self) -> Self:
         """To be taken now. Like the others here it is true of the moment, whether or not the clock's scan has run."""
         return self.current().filter(status=Status.ACTIVE)

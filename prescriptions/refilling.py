@@ -1,5 +1,6 @@
 """How long a supply lasts, when more of it can be asked for, and how a prescription is renewed."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +16,7 @@ from prescriptions.statuses import Refill, Status
 
 if TYPE_CHECKING:
     from prescriptions.models import Prescription
+    from prescriptions.overriding import Override
 
 ASKED_AHEAD = timedelta(days=14)
 """How long before a supply ends the next one can be asked for."""
@@ -140,12 +142,14 @@ class Refillable(Living):
         duration_days: int | None = None,
         refills_remaining: int | None = None,
         notes: str | None = None,
+        overrides: "Sequence[Override]" = (),
         seen: Status | None = None,
     ) -> "Prescription":
         """The same medication and dose again, as a new prescription that is checked like every other.
 
         The one before is completed with it, so that the two are not counted as a duplicate, and an open request is
-        answered. Raises IllegalStep for what cannot be renewed, and all that `Prescription.issue` raises.
+        answered. Call it inside `keeping_stops()`.
+        Raises IllegalStep for what cannot be renewed, and all that `Prescription.issue` raises.
         """
         old = cast("Prescription", self)
         lock_patient(self.patient_id)
@@ -166,6 +170,7 @@ class Refillable(Living):
                 duration_days=old.duration_days if duration_days is None else duration_days,
                 refills_remaining=self.refills_at_first if refills_remaining is None else refills_remaining,
                 notes=old.notes if notes is None else notes,
+                overrides=overrides,
                 renews=old,
             )
 

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from accounts.api.fields import PlainText, WholeNumber, WireTimeField
 from accounts.models import User
+from prescriptions.api.serializers import WithOverrides
 from prescriptions.history import MAX_REASON
 from prescriptions.models import LONGEST_DAYS, MAX_NOTES, MOST_REFILLS, RefillRequest
 
@@ -45,7 +46,7 @@ class AskRefillSerializer(serializers.Serializer[Any]):
     note = PlainText(required=False, default="", allow_blank=True, max_length=MAX_REASON)
 
 
-class RenewSerializer(serializers.Serializer[Any]):
+class RenewSerializer(WithOverrides):
     """What is left out stays as it was."""
 
     duration_days = WholeNumber(min_value=1, max_value=LONGEST_DAYS, required=False)

@@ -12,6 +12,7 @@ from prescriptions.api.refill_serializers import AskRefillSerializer, RefillRequ
 from prescriptions.api.serializers import StepSerializer
 from prescriptions.api.views import OfPrescriptions
 from prescriptions.models import Prescription, RefillRequest
+from prescriptions.overriding import keeping_stops
 
 
 class AskRefill(IdempotentCreateMixin, OfPrescriptions, ByUuid[Prescription]):
@@ -27,6 +28,10 @@ class AskRefill(IdempotentCreateMixin, OfPrescriptions, ByUuid[Prescription]):
 
 class Renew(IdempotentCreateMixin, OfPrescriptions, ByUuid[Prescription]):
     """POST prescriptions/<id>/renew: the answer is the new prescription."""
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with keeping_stops():
+            return super().post(request, *args, **kwargs)
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         prescription = self.get_object()

@@ -11,6 +11,7 @@ from accounts.api.people import patient_named
 from accounts.models import User
 from prescriptions.api.serializers import IssueSerializer, PrescriptionSerializer, StepSerializer
 from prescriptions.models import Prescription
+from prescriptions.overriding import keeping_stops
 from prescriptions.statuses import Status
 
 
@@ -18,7 +19,7 @@ class OfPrescriptions(GenericAPIView[Prescription]):
     serializer_class = PrescriptionSerializer
 
     def get_queryset(self) -> QuerySet[Prescription]:
-        return Prescription.objects.visible_to(cast(User, self.request.user)).with_life()
+        return Prescription.objects.visible_to(cast(User, self.request.user)).with_life().with_check()
 
 
 class Prescriptions(OfPrescriptions, IdempotentCreateMixin, ListAPIView[Prescription]):
@@ -29,6 +30,10 @@ class Prescriptions(OfPrescriptions, IdempotentCreateMixin, ListAPIView[Prescrip
         if self.request.query_params.get("active") == "true":
             found = found & Prescription.objects.active()
         return found
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with keeping_stops():  # around the transaction of a create with a key, too
+            return super().post(request, *args, **kwargs)
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         user = cast(User, request.user)

@@ -11,7 +11,7 @@ import accounts.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("prescriptions", "0031_expired_before"),
+        ("prescriptions", "0020_recorded_checks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

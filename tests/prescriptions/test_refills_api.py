@@ -2,7 +2,7 @@
 
 import pytest
 
-from prescriptions.models import RefillRequest
+from prescriptions.models import Allergy, Prescription, RefillRequest
 from tests.prescriptions.test_issue import issued
 from tests.prescriptions.test_refills import asked, days_ago
 
@@ -72,6 +72,25 @@ def test_a_renewal_is_a_new_prescription_linked_to_the_old_one(cast, api):
     )
     body = api(cast.alice).get(f"/api/v1/prescriptions/{old.pk}").json()
     assert (body["status"], body["renewal"]) == ("completed", new["id"])
+
+
+def test_a_renewal_that_an_alert_stops_leaves_everything_as_it_was(cast, api, rules):
+    old, request = asked(cast, refills_remaining=0, medication="amoxicillin")
+    Allergy.record(by=cast.smith.user, patient=cast.alice, substance="penicillin", severity="severe")
+    url, client = f"/api/v1/prescriptions/{old.pk}/renew", api(cast.smith)
+    stopped = client.post(url)
+    assert (stopped.status_code, stopped.json()["code"]) == (409, "override_needed")
+    assert (Prescription.objects.get().state, RefillRequest.objects.open().get()) == ("active", request)
+    answers = [
+        {"alert": alert["id"], "reason": "tolerated_before", "note": "Twice"} for alert in stopped.json()["alerts"]
+    ]
+    assert client.post(url, {"overrides": answers}, format="json").status_code == 201
+
+
+def test_a_renewal_is_no_duplicate_of_what_it_renews(cast, api, rules):
+    old, _ = asked(cast, refills_remaining=0, medication="amoxicillin")
+    check = api(cast.smith).post(f"/api/v1/prescriptions/{old.pk}/renew").json()["check"]
+    assert (check["status"], check["alerts"]) == ("clear", [])
 
 
 @pytest.mark.parametrize("field, value", [("duration_days", 0), ("duration_days", "x"), ("refills_remaining", 100)])
