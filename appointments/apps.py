@@ -6,7 +6,7 @@ class AppointmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.access import register_ground
-        from appointments import signals  # noqa: F401  # receivers connect when they are imported
+        from appointments import reminder_signals, signals  # noqa: F401  # receivers connect when they are imported
         from appointments.models import Appointment, RequestReturn
 
         register_ground(

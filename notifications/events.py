@@ -58,6 +58,16 @@ class AppointmentStatusChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentReminder(Event):
+    """To whoever wants to be reminded of a visit. `with_name` is the other one: "Dr. <last name>", or the patient."""
+
+    type: ClassVar[str] = "appointment_reminder"
+    appointment_id: UUID | str
+    with_name: str
+    scheduled_time: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentRequestWaiting(Event):
     """To the doctor again, and then to whoever covers them: nobody has answered since `asked_time`."""
 
@@ -142,6 +152,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     for event in (
         AppointmentRequested,
         AppointmentStatusChanged,
+        AppointmentReminder,
         AppointmentRequestWaiting,
         NewPrescription,
         PrescriptionStatusChanged,

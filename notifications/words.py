@@ -52,6 +52,10 @@ def _status_changed(body: Json) -> Words:
     return Words(f"An appointment {STATUS_WORDS[body['new_status']]}", when, "calendar")
 
 
+def _reminder(body: Json) -> Words:
+    return Words(f"Reminder: appointment with {body['with_name']}", _when(body["scheduled_time"]), "calendar")
+
+
 def _request_waits(body: Json) -> Words:
     text = f"Asked {body['doctor_name']} on {_when(body['asked_time'])}: {body['reason'][:120]}"
     return Words(f"{body['patient_name']} still waits for an answer", text, "calendar")
@@ -111,6 +115,7 @@ def _system(body: Json) -> Words:
 PHRASES: dict[str, Callable[[Json], Words]] = {
     "appointment_requested": _requested,
     "appointment_status_changed": _status_changed,
+    "appointment_reminder": _reminder,
     "appointment_request_waiting": _request_waits,
     "new_prescription": _prescribed,
     "prescription_status_changed": _prescription_changed,

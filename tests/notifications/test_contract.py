@@ -15,6 +15,7 @@ CONTRACT = Path(__file__).resolve().parent.parent / "contract"
 SPEC_KEYS = {
     "appointment_requested": ["type", "appointment_id", "patient_name", "reason", "requested_time"],
     "appointment_status_changed": ["type", "appointment_id", "new_status", "scheduled_time"],
+    "appointment_reminder": ["type", "appointment_id", "with_name", "scheduled_time"],
     "appointment_request_waiting": [
         "type",
         "appointment_id",

@@ -1,6 +1,7 @@
 export const NOTIFICATION_TYPES = Object.freeze([
   "appointment_requested",
   "appointment_status_changed",
+  "appointment_reminder",
   "appointment_request_waiting",
   "new_prescription",
   "prescription_status_changed",
