@@ -29,6 +29,7 @@ ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 __all__ = [
     "AlertSubject",
+    "as_a_whole",
     "close_alert",
     "hold",
     "notify",
