@@ -3,7 +3,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
 from django.db.models import Q
@@ -18,15 +17,19 @@ from accounts.refusals import IllegalStep, NotAllowed
 from appointments.availability import Absence, AvailabilityRule, VisitKind
 from appointments.booked_time import BookedTime, TimeTaken, give_back, occupy
 from appointments.calendar import is_published
-from appointments.checks import MAX_TEXT, check_time, checked_overbooking, checked_text
+from appointments.checks import MAX_TEXT, check_time, checked_overbooking, checked_text, refuse_unless_may_ask
 from appointments.history import AppointmentStatusChange
 from appointments.querysets import AppointmentQuerySet
+from appointments.reminder_preferences import ReminderPreferences
+from appointments.reminders import Reminder
+from appointments.returns import RequestReturn
 from appointments.statuses import NEXT, Status
 from appointments.stepping import NOT_YOURS, Stepping
+from appointments.waiting_times import WaitingTimes
 
 __all__ = [
-    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "TimeTaken",
-    "VisitKind",
+    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "Reminder",
+    "ReminderPreferences", "RequestReturn", "TimeTaken", "VisitKind", "WaitingTimes",
 ]  # fmt: skip
 
 NO_SHOW_CORRECTABLE = timedelta(days=1)
@@ -45,6 +48,9 @@ class Appointment(Stepping):
     reason = models.TextField(max_length=MAX_TEXT, validators=[MaxLengthValidator(MAX_TEXT), no_control_characters])
     notes = models.TextField(max_length=MAX_TEXT, blank=True, validators=[no_control_characters])
     created_at = models.DateTimeField(editable=False)
+    asked_at = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="Since when it waits for an answer."
+    )
     checked_in_at = models.DateTimeField(null=True, blank=True, editable=False)
     checked_in_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
@@ -76,6 +82,7 @@ class Appointment(Stepping):
         ]
         indexes = [
             models.Index(fields=["doctor", "status", "created_at"], name="appointment_worklist"),
+            models.Index(fields=["asked_at"], condition=Q(status=Status.REQUESTED), name="appointment_unanswered"),
             models.Index(fields=["doctor", "scheduled_time"], name="appointment_day"),
             models.Index(fields=["patient", "-requested_time"], name="appointment_of_patient"),
         ]
@@ -104,25 +111,22 @@ class Appointment(Stepping):
         A slot that the doctor has published is theirs from now on; any other time is a wish that occupies nothing.
         Raises NotAllowed, TimeTaken, or ValidationError by field for input that cannot be.
         """
-        may_ask = by.is_administrator or by.pk == patient.pk
-        follow_up = by.pk == doctor.pk and Patient.objects.visible_to(by).filter(pk=patient.pk).exists()
-        if not (may_ask or follow_up):
-            raise NotAllowed("You can ask for an appointment for yourself, or with yourself for a patient of yours.")
+        refuse_unless_may_ask(by, patient, doctor)
+        now = timezone.now()
         appointment = cls(
             patient=patient,
             doctor=doctor,
             kind=kind or VisitKind.default(),
             requested_time=requested_time,
             reason=reason.strip(),
-            created_at=timezone.now(),
+            created_at=now,
+            asked_at=now,
         )
         appointment.full_clean(validate_constraints=False)
-        if not doctor.user.is_active:
-            raise ValidationError({"doctor": "This doctor no longer works here; choose another."})
         check_time("requested_time", requested_time)
         appointment.save(force_insert=True)
         if is_published(doctor, requested_time, appointment.kind):
-            occupy(appointment, requested_time)
+            occupy(appointment, requested_time, by=by)
         appointment._record(None, by=by, reason="")
         return appointment
 
@@ -139,7 +143,7 @@ class Appointment(Stepping):
             wanted = scheduled_time or self.requested_time
             check_time("scheduled_time", wanted)
             self.scheduled_time = wanted
-            occupy(self, wanted, overbooked=bool(reason))
+            occupy(self, wanted, by=by, overbooked=bool(reason))
 
     def reschedule(
         self, *, by: User, time: datetime, reason: str = "", seen: Status | None = None, overbook: str = ""
@@ -160,7 +164,7 @@ class Appointment(Stepping):
             else:
                 self.requested_time = time
             if published or self.status == Status.CONFIRMED:
-                occupy(self, time, overbooked=bool(why))
+                occupy(self, time, by=by, overbooked=bool(why))
             else:
                 give_back(self)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from notifications.channels import recipient_of, session_channel
+from notifications.channels import EVERY_SESSION, recipient_of, session_channel
 from notifications.events import Json
 from notifications.inbox import tell_own_pages
 from notifications.models import Alert, Cover, Notification
@@ -19,6 +19,11 @@ ALERTS_TOPIC = "alerts"
 def refresh(user_ids: Iterable[UUID], topic: str) -> None:
     """After the commit, have the open pages of these people refetch what shows `topic`. Nothing is kept."""
     transaction.on_commit(partial(_publish_refresh, set(user_ids), topic), robust=True)
+
+
+def refresh_everyone(topic: str) -> None:
+    """After the commit, have every open page refetch what shows `topic`: something that everyone may see."""
+    transaction.on_commit(partial(_publish_to_everyone, topic), robust=True)
 
 
 def refresh_alert(alert: Alert) -> None:
@@ -51,3 +56,7 @@ def _people_behind(channels: Iterable[str]) -> set[UUID]:
 
 def _publish_refresh(user_ids: set[UUID], topic: str) -> None:
     publish([(session_channel(user_id), {"type": "refresh", "topic": topic}) for user_id in sorted(user_ids)])
+
+
+def _publish_to_everyone(topic: str) -> None:
+    publish([(EVERY_SESSION, {"type": "refresh", "topic": topic})])

@@ -1,6 +1,6 @@
 from django.urls import re_path
 
-from appointments.api import slots, views
+from appointments.api import holds, slots, views
 from appointments.statuses import Status
 
 VERBS = {
@@ -14,6 +14,8 @@ ONE = r"^appointments/(?P<pk>[^/]+)"
 
 urlpatterns = [
     re_path(r"^doctors/(?P<pk>[^/]+)/slots/?$", slots.Slots.as_view()),
+    re_path(r"^doctors/(?P<pk>[^/]+)/holds/?$", holds.Holds.as_view()),
+    re_path(r"^holds/(?P<pk>[^/]+)/?$", holds.OneHold.as_view()),
     re_path(r"^appointments/?$", views.Appointments.as_view()),
     re_path(rf"{ONE}/?$", views.OneAppointment.as_view()),
     re_path(rf"{ONE}/transition/?$", views.Transition.as_view()),
