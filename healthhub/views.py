@@ -60,7 +60,7 @@ def doctor_context(doctor: Doctor) -> dict[str, Any]:
 
 
 def patient_context(patient: Patient) -> dict[str, Any]:
-    medications = Prescription.objects.filter(patient=patient).current().with_people()
+    medications = Prescription.objects.filter(patient=patient).current().with_people().with_life()
     return {
         "patient": patient,
         "next_appointment": Appointment.objects.upcoming_for(patient).with_people().first(),

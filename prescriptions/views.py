@@ -1,9 +1,8 @@
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,7 +14,7 @@ from prescriptions.models import Prescription
 
 def _list_context(request: HttpRequest) -> dict[str, Any]:
     chosen, words = request.GET.get("show", ""), request.GET.get("q", "")[:100]
-    rows = Prescription.objects.visible_to(person(request)).with_people().search(words)
+    rows = Prescription.objects.visible_to(person(request)).with_people().with_life().search(words)
     if chosen == "active":
         rows = rows.active()
     elif chosen == "ended":
@@ -42,12 +41,6 @@ def prescription_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def list_partial(request: HttpRequest) -> HttpResponse:
     return render(request, "prescriptions/_list.html", _list_context(request))
-
-
-@require_safe
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    seen = Prescription.objects.visible_to(person(request)).with_people()
-    return render(request, "prescriptions/detail.html", {"prescription": get_object_or_404(seen, pk=pk)})
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 
 from labs.models import LabFollowUp
-from prescriptions.models import Prescription
+from prescriptions.models import Allergy, Prescription
 from tests.appointments.making import in_status, requested
 from tests.e2e.acting import sign_in
 from tests.labs.making import classified, ordered, recorded
@@ -22,6 +22,10 @@ def story(cast):
     in_status(cast, "confirmed")
     appointment = requested(cast)
     prescription = Prescription.issue(by=cast.smith.user, patient=cast.alice, **ORDER)
+    prescription.ask_refill(by=cast.alice.user, note="Going away")
+    held = Prescription.issue(by=cast.smith.user, patient=cast.alice, **ORDER | {"refills_remaining": 1})
+    held.hold(by=cast.smith.user, reason="Dizzy")
+    Allergy.record(by=cast.smith.user, patient=cast.alice, substance="Something with berries")
     result = recorded(cast, patient=cast.alice, critical=True)
     result_path = f"/lab-results/{result.pk}/"
     corrected = recorded(cast, patient=cast.alice).correct(by=cast.admin, reason="Haemolysed sample")
@@ -36,6 +40,10 @@ def story(cast):
         *versions,
         f"/appointments/{appointment.pk}/",
         f"/prescriptions/{prescription.pk}/",
+        f"/prescriptions/{held.pk}/",
+        f"/prescriptions/of/{cast.alice.pk}/",
+        f"/prescriptions/of/{cast.alice.pk}/?print",
+        f"/prescriptions/of/{cast.alice.pk}/allergies/",
         result_path,
         f"{result_path}?print",
         f"/lab-results/trends/{cast.alice.pk}/",
