@@ -23,6 +23,9 @@ ENDS = {"end": "It is an allergy no longer", "entered-in-error": "It was entered
 def allergies(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A POST records one."""
     patient = _patient(request, pk)
+    if request.method == "POST" and not may_record(person(request), patient):
+        reason = "Allergies are recorded by doctors and administrators. Tell the clinic what you do not tolerate."
+        return render(request, "403.html", {"reason": reason}, status=403)
     form = RecordAllergyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
