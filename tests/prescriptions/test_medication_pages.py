@@ -30,7 +30,7 @@ def test_what_is_on_hold_says_not_to_take_it_and_what_was_stopped_is_below(cast,
     issued(cast, medication="Warfarin 5 mg").hold(by=cast.smith.user, reason="Bleeding")
     issued(cast, medication="Lithium").stop(by=cast.smith.user, reason="Tremor")
     page = words_of(signed_in(cast.alice).get(path))
-    assert "do not take it until your doctor says so" in page
+    assert "Do not take it until your doctor says so" in page
     assert page.index("What you no longer take") < page.index("Lithium")
 
 
