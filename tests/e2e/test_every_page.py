@@ -10,6 +10,7 @@ from labs.models import LabFollowUp
 from prescriptions.models import Prescription
 from tests.appointments.making import in_status, requested
 from tests.e2e.acting import sign_in
+from tests.labs.imports.files import row, taken
 from tests.labs.making import classified, ordered, recorded
 from tests.prescriptions.test_issue import ORDER
 
@@ -42,6 +43,8 @@ def story(cast):
         f"/lab-results/trends/{cast.alice.pk}/2823-3/",
         f"/lab-results/trends/{cast.alice.pk}/2823-3/?print",
     ]
+    brought = taken(cast, [row(cast), row(cast, "m-2", patient="40-9999")]).get_absolute_url()
+    imports = [brought, "/admin/labs/csvimport/", "/admin/labs/csvimport/add/"]
     lists = [
         "/",
         "/appointments/",
@@ -67,7 +70,7 @@ def story(cast):
             "/notifications/cover/",
         ],
         "alice": [*lists, *things, "/appointments/new/"],
-        "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/"],
+        "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/", *imports],
     }
 
 
