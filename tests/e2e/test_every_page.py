@@ -19,7 +19,7 @@ PHONE, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 
 @pytest.fixture
 def story(cast):
-    in_status(cast, "confirmed")
+    confirmed = in_status(cast, "confirmed")
     appointment = requested(cast)
     prescription = Prescription.issue(by=cast.smith.user, patient=cast.alice, **ORDER)
     result = recorded(cast, patient=cast.alice, critical=True)
@@ -35,6 +35,7 @@ def story(cast):
         order_path,
         *versions,
         f"/appointments/{appointment.pk}/",
+        confirmed.get_absolute_url(),
         f"/prescriptions/{prescription.pk}/",
         result_path,
         f"{result_path}?print",
@@ -66,7 +67,7 @@ def story(cast):
             "/notifications/alerts/",
             "/notifications/cover/",
         ],
-        "alice": [*lists, *things, "/appointments/new/"],
+        "alice": [*lists, *things, "/account/reminders/", "/appointments/new/"],
         "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/"],
     }
 
