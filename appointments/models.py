@@ -20,12 +20,16 @@ from appointments.calendar import is_published
 from appointments.checks import MAX_TEXT, check_time, checked_overbooking, checked_text, refuse_unless_may_ask
 from appointments.history import AppointmentStatusChange
 from appointments.querysets import AppointmentQuerySet
+from appointments.reminder_preferences import ReminderPreferences
+from appointments.reminders import Reminder
+from appointments.returns import RequestReturn
 from appointments.statuses import NEXT, Status
 from appointments.stepping import NOT_YOURS, Stepping
+from appointments.waiting_times import WaitingTimes
 
 __all__ = [
-    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "TimeTaken",
-    "VisitKind",
+    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "Reminder",
+    "ReminderPreferences", "RequestReturn", "TimeTaken", "VisitKind", "WaitingTimes",
 ]  # fmt: skip
 
 NO_SHOW_CORRECTABLE = timedelta(days=1)
@@ -44,6 +48,9 @@ class Appointment(Stepping):
     reason = models.TextField(max_length=MAX_TEXT, validators=[MaxLengthValidator(MAX_TEXT), no_control_characters])
     notes = models.TextField(max_length=MAX_TEXT, blank=True, validators=[no_control_characters])
     created_at = models.DateTimeField(editable=False)
+    asked_at = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="Since when it waits for an answer."
+    )
     checked_in_at = models.DateTimeField(null=True, blank=True, editable=False)
     checked_in_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
@@ -75,6 +82,7 @@ class Appointment(Stepping):
         ]
         indexes = [
             models.Index(fields=["doctor", "status", "created_at"], name="appointment_worklist"),
+            models.Index(fields=["asked_at"], condition=Q(status=Status.REQUESTED), name="appointment_unanswered"),
             models.Index(fields=["doctor", "scheduled_time"], name="appointment_day"),
             models.Index(fields=["patient", "-requested_time"], name="appointment_of_patient"),
         ]
@@ -104,13 +112,15 @@ class Appointment(Stepping):
         Raises NotAllowed, TimeTaken, or ValidationError by field for input that cannot be.
         """
         refuse_unless_may_ask(by, patient, doctor)
+        now = timezone.now()
         appointment = cls(
             patient=patient,
             doctor=doctor,
             kind=kind or VisitKind.default(),
             requested_time=requested_time,
             reason=reason.strip(),
-            created_at=timezone.now(),
+            created_at=now,
+            asked_at=now,
         )
         appointment.full_clean(validate_constraints=False)
         check_time("requested_time", requested_time)

@@ -7,11 +7,19 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from appointments.models import Absence, Appointment, AppointmentStatusChange, AvailabilityRule, BookedTime, VisitKind
+from appointments.models import (
+    Absence,
+    Appointment,
+    AppointmentStatusChange,
+    AvailabilityRule,
+    BookedTime,
+    RequestReturn,
+    VisitKind,
+)
 from appointments.statuses import Status
 from notifications.channels import doctor_channel, patient_channel
 from notifications.dispatch import notify, refresh, refresh_everyone
-from notifications.events import AppointmentRequested, AppointmentStatusChanged
+from notifications.events import AppointmentRequested, AppointmentRequestWaiting, AppointmentStatusChanged
 
 TOPIC = "appointments"
 CALENDARS = "calendar"
@@ -47,6 +55,24 @@ def _tell_of_step(change: AppointmentStatusChange) -> None:
     )
     channels = [patient_channel(appointment.patient_id), doctor_channel(appointment.doctor_id)]
     notify([(channel, event) for channel in channels], link=appointment.get_absolute_url())
+    if change.from_status == Status.REQUESTED:  # whomever it had come to is rid of it
+        refresh(appointment.returns.values_list("to", flat=True), TOPIC)
+
+
+@receiver(post_save, sender=RequestReturn)
+def tell_that_it_waits(instance: RequestReturn, raw: bool = False, **kwargs: Any) -> None:
+    if raw:
+        return
+    appointment = instance.appointment
+    event = AppointmentRequestWaiting(
+        appointment_id=appointment.pk,
+        patient_name=appointment.patient.full_name,
+        doctor_name=appointment.doctor.display_name,
+        reason=appointment.reason,
+        requested_time=appointment.requested_time,
+        asked_time=instance.asked_at,
+    )
+    notify([(instance.channel, event)], link=appointment.get_absolute_url())
 
 
 @receiver(post_save, sender=Appointment)

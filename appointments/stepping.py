@@ -13,13 +13,16 @@ from accounts.models import User
 from accounts.refusals import IllegalStep, NotAllowed
 from appointments.booked_time import give_back
 from appointments.history import AppointmentStatusChange
+from appointments.returns import has_come_to
 from appointments.statuses import MOVABLE, NEXT, OVER, Status
 
 if TYPE_CHECKING:
     from appointments.models import Appointment
 
-LOOKED_AT_AGAIN = ("status", "requested_time", "scheduled_time", "notes", "checked_in_at", "checked_in_by_id")
-CHANGED = ["status", "requested_time", "scheduled_time", "notes"]
+LOOKED_AT_AGAIN = (
+    "status", "requested_time", "scheduled_time", "notes", "asked_at", "checked_in_at", "checked_in_by_id",
+)  # fmt: skip
+CHANGED = ["status", "requested_time", "scheduled_time", "notes", "asked_at"]
 NOT_YOURS = "Only the appointment's doctor or an administrator can do that."
 
 
@@ -31,6 +34,7 @@ class Stepping(models.Model):
     status: Any
     scheduled_time: Any
     requested_time: Any
+    asked_at: Any
     history: Any
 
     class Meta:
@@ -67,6 +71,7 @@ class Stepping(models.Model):
             if by.pk != self.patient_id and not self._may(by, before):
                 raise NotAllowed("Only the patient, the appointment's doctor or an administrator can do that.")
             yield
+            self.asked_at = timezone.now()
             self._become(before, before, by=by, reason=reason, overbooked=overbooked)
 
     def _become(self, to: Status, before: Status, *, by: User, reason: str, overbooked: bool = False) -> None:
@@ -78,6 +83,8 @@ class Stepping(models.Model):
 
     def _may(self, user: User, to: Status) -> bool:
         if user.is_administrator or user.pk == self.doctor_id:
+            return True
+        if self.status == Status.REQUESTED and has_come_to(cast("Appointment", self), user):
             return True
         return user.pk == self.patient_id and to == Status.CANCELLED and self.status != Status.IN_PROGRESS
 

@@ -123,7 +123,8 @@ def take_step(request: HttpRequest, pk: UUID, to: Status) -> HttpResponse:
     if not form.is_valid():
         return _detail(request, _found(request, pk), form)
     messages.success(request, f"{appointment.get_status_display()}: {appointment.patient.full_name}.")
-    return redirect(appointment)
+    still_theirs = Appointment.objects.visible_to(person(request)).filter(pk=pk).exists()  # no more, for the cover
+    return redirect(appointment if still_theirs else "home")
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,6 +14,7 @@ from asgiref.sync import sync_to_async
 from accounts.models import User
 from notifications import alerts, ladder
 from notifications.channels import recipient_of
+from notifications.covering import covering
 from notifications.deadlocks import as_a_whole
 from notifications.events import ADDED_KEYS, CONTROL_FRAMES, Event, Json
 from notifications.mails import mail_those_who_are_away
@@ -29,7 +30,9 @@ ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 __all__ = [
     "AlertSubject",
+    "as_a_whole",
     "close_alert",
+    "covering",
     "hold",
     "notify",
     "publish_notification",

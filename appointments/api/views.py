@@ -28,6 +28,11 @@ class OfAppointments(GenericAPIView[Appointment]):
         seen = Appointment.objects.visible_to(cast(User, self.request.user))
         return seen.with_people().prefetch_related("history__by")
 
+    def now(self, appointment: Appointment) -> Response:
+        """As it is after a step, also for the cover, who has answered it and no longer sees it."""
+        found = Appointment.objects.with_people().prefetch_related("history__by").get(pk=appointment.pk)
+        return Response(AppointmentSerializer(found).data)
+
 
 class Appointments(OfAppointments, IdempotentCreateMixin, ListAPIView[Appointment]):
     """`?status=`, `?from=` and `?to=` (before) narrow the list; a POST asks for an appointment."""
@@ -72,7 +77,7 @@ class Step(OfAppointments, ByUuid[Appointment]):
     def take(self, to: Status, given: dict[str, Any]) -> Response:
         appointment, user = self.get_object(), cast(User, self.request.user)
         appointment.advance(to, by=user, **given)
-        return Response(AppointmentSerializer(self.get_object()).data)
+        return self.now(appointment)
 
 
 class Transition(Step):
@@ -86,8 +91,9 @@ class Reschedule(OfAppointments, ByUuid[Appointment]):
     def post(self, request: Request, **kwargs: Any) -> Response:
         body = RescheduleSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        self.get_object().reschedule(by=cast(User, request.user), **body.validated_data)
-        return Response(AppointmentSerializer(self.get_object()).data)
+        appointment = self.get_object()
+        appointment.reschedule(by=cast(User, request.user), **body.validated_data)
+        return self.now(appointment)
 
 
 class CheckIn(OfAppointments, ByUuid[Appointment]):

@@ -48,6 +48,23 @@ def status_mark(thing: Any) -> SafeString:
     return mark(kind, thing.get_status_display(), name)
 
 
+STATE_MARKS = {
+    "active": ("good", "check"),
+    "on_hold": ("action", "action"),
+    "stopped": ("", "close"),
+    "completed": ("", "check"),
+    "expired": ("", "check"),
+    "entered_in_error": ("", "close"),
+}
+
+
+@register.simple_tag
+def state_mark(prescription: Any) -> SafeString:
+    """What a prescription is now."""
+    kind, name = STATE_MARKS[prescription.state]
+    return mark(kind, prescription.state.label, name)
+
+
 @register.filter
 def clinic_time(moment: datetime | None) -> str:
     """Day and time by the clinic's clock; the year only where it is another one."""
