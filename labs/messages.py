@@ -60,7 +60,7 @@ class Message:
         kept = LabResult.objects.of_message(by, self.message_id).first()
         if kept is None:
             return None
-        if not self._is_what_was_sent(kept):
+        if not self.is_what_was_sent_as(kept):
             raise MessageReused(kept)
         return Received(kept, before=True)
 
@@ -86,7 +86,8 @@ class Message:
                 raise
             return received
 
-    def _is_what_was_sent(self, kept: LabResult) -> bool:
+    def is_what_was_sent_as(self, kept: LabResult) -> bool:
+        """Raises ValidationError for values that cannot be."""
         entries = read_entries(self.result_data, decimal_comma=self.decimal_comma)
         ours = (self.patient_id, self.doctor_id, self.test_type.strip(), self.critical, self.status, self.order_id)
         theirs = (kept.patient_id, kept.doctor_id, kept.test_type, kept.sent_critical, kept.status, kept.order_id)

@@ -18,6 +18,8 @@ from labs.catalogue_models import Analyte, AnalyteName, AnalyteUnit, CodedValue,
 from labs.checks import MAX_REASON, SAY_WHAT_WAS_DONE, checked_reason
 from labs.entries import alarm_summary, critical_reasons, judged, read_entries, shown, summary
 from labs.follow_ups import LabFollowUp
+from labs.imports.items import CsvImportItem
+from labs.imports.records import CsvImport
 from labs.life import LIFE_RULES, may_be_amended_by, refuse_unless_current, supersede
 from labs.limit_bands import LimitBand
 from labs.normality import is_abnormal, is_all_normal, is_critical, leaves_alarm_open
@@ -31,8 +33,9 @@ from labs.value_index import LabValue
 from labs.values import Values
 
 __all__ = [
-    "MAX_NOTES", "Analyte", "AnalyteName", "AnalyteUnit", "CodedValue", "LabFollowUp", "LabOrder", "LabOrderStep",
-    "LabResult", "LabResultView", "LabReview", "LabValue", "LimitBand", "Panel", "PanelItem",
+    "MAX_NOTES", "Analyte", "AnalyteName", "AnalyteUnit", "CodedValue", "CsvImport", "CsvImportItem", "LabFollowUp",
+    "LabOrder", "LabOrderStep", "LabResult", "LabResultView", "LabReview", "LabValue", "LimitBand",
+    "Panel", "PanelItem",
 ]  # fmt: skip
 
 MAX_NOTES = 4000

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db.models import F, Q, QuerySet
@@ -25,7 +26,10 @@ class LabResultQuerySet(QuerySet[Any]):
 
     def of_message(self, sender: User, message_id: str) -> Self:
         """What the sender recorded under an id of its own: one at most, none for an empty id."""
-        return self.filter(recorded_by=sender, message_id=message_id).exclude(message_id="")
+        return self.of_messages(sender, [message_id])
+
+    def of_messages(self, sender: User, message_ids: Iterable[str]) -> Self:
+        return self.filter(recorded_by=sender, message_id__in=[name for name in message_ids if name])
 
     def with_people(self) -> Self:
         return self.select_related(

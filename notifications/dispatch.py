@@ -30,6 +30,7 @@ ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 __all__ = [
     "AlertSubject",
+    "as_a_whole",
     "close_alert",
     "covering",
     "hold",
