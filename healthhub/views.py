@@ -12,7 +12,7 @@ from accounts.web import person
 from appointments.models import Appointment
 from appointments.statuses import Status
 from labs.models import LabFollowUp, LabResult
-from prescriptions.models import Prescription
+from prescriptions.models import Prescription, RefillRequest
 
 WORKLIST = 50
 SOME = 5
@@ -53,6 +53,7 @@ def doctor_context(doctor: Doctor) -> dict[str, Any]:
         "other_results": [result for result in results if not result.critical],
         "follow_ups": list(LabFollowUp.objects.due_for(doctor).with_people()[:WORKLIST]),
         "requests": [request for request in requests if not request.came_back],
+        "refill_requests": list(RefillRequest.objects.waiting_for(doctor).with_all()[:WORKLIST]),
         "today": today,
         "next_pk": coming[0].pk if coming else None,
     }

@@ -5,7 +5,15 @@ from django.http import HttpRequest
 
 from accounts.admin_base import KeptAdmin
 from prescriptions import rules_admin  # noqa: F401  # registers itself
-from prescriptions.models import Allergy, AllergyEnd, Prescription, PrescriptionStatusChange, RecordedCheck, ShownAlert
+from prescriptions.models import (
+    Allergy,
+    AllergyEnd,
+    Prescription,
+    PrescriptionStatusChange,
+    RecordedCheck,
+    RefillRequest,
+    ShownAlert,
+)
 
 
 class ChangeInline(admin.TabularInline[PrescriptionStatusChange, Prescription]):
@@ -50,6 +58,17 @@ class AllergyAdmin(KeptAdmin[Allergy]):
     search_fields = ["substance", "patient__user__first_name", "patient__user__last_name", "patient__user__email"]
     date_hierarchy = "recorded_at"
     inlines = [AllergyEndInline]
+
+
+@admin.register(RefillRequest)
+class RefillRequestAdmin(KeptAdmin[RefillRequest]):
+    """To look at: patients ask, and doctors answer on the page of the prescription."""
+
+    list_display = ["prescription", "asked_at", "asked_by", "answer", "answered_at", "answered_by"]
+    list_filter = ["answer", ("answered_at", admin.EmptyFieldListFilter), "asked_at"]
+    list_select_related = ["prescription__patient__user", "asked_by", "answered_by"]
+    search_fields = ["prescription__medication", "asked_by__last_name", "asked_by__email"]
+    date_hierarchy = "asked_at"
 
 
 class ShownAlertInline(admin.TabularInline[ShownAlert, RecordedCheck]):

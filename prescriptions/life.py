@@ -20,8 +20,11 @@ from prescriptions.statuses import CURRENT, NEEDS_REASON, NEXT, OVER, Refill, St
 if TYPE_CHECKING:
     from prescriptions.models import Prescription
 
-CHANGES = ("status", "ended_at", "refills_remaining")
+CHANGES = ("status", "ended_at", "refills_remaining", "refilled_until")
 """All that ever changes of a prescription, and only through the verbs."""
+
+CLOSES_REQUESTS = (Status.STOPPED, Status.COMPLETED, Status.ENTERED_IN_ERROR)
+"""An end by somebody's word answers an open request, too. The clock's does not: it may be renewed yet."""
 
 LIFE_RULES: list[models.BaseConstraint] = [
     models.CheckConstraint(condition=Q(status__in=Status.values), name="prescription_status_in_set"),
@@ -43,6 +46,7 @@ class Living(models.Model):
     patient: Any
     expires_at: Any
     history: Any
+    refill_requests: Any
 
     class Meta:
         abstract = True
@@ -158,6 +162,9 @@ class Living(models.Model):
         if to in OVER and before in CURRENT:
             self.ended_at = self.expires_at if to == Status.EXPIRED else now
         self.save(update_fields=CHANGES)
+        if to in CLOSES_REQUESTS and by:
+            for request in self.refill_requests.open():
+                request.close(Refill.REFUSED, by=by, reason=f"{to.label}: {reason}"[:MAX_REASON])
         PrescriptionStatusChange.objects.create(
             prescription=cast("Prescription", self),
             from_status=before,
@@ -173,15 +180,15 @@ class Living(models.Model):
         return self.history.select_related("by").last()
 
 
-def checked_reason(text: str, *, needed: bool) -> str:
+def checked_reason(text: str, *, needed: bool, field: str = "reason") -> str:
     """Raises ValidationError for one that is missing, too long, or holds what cannot be stored."""
     text = text.strip()
     if needed and not text:
-        raise ValidationError({"reason": "Say why."})
+        raise ValidationError({field: "Say why."})
     if len(text) > MAX_REASON:
-        raise ValidationError({"reason": f"Give at most {MAX_REASON} characters."})
+        raise ValidationError({field: f"Give at most {MAX_REASON} characters."})
     try:
         no_control_characters(text)
     except ValidationError as error:
-        raise ValidationError({"reason": error.messages}) from None
+        raise ValidationError({field: error.messages}) from None
     return text

@@ -8,18 +8,22 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.facts import Fact
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import NotAllowed
 from prescriptions.allergies import Allergy, AllergyEnd
+from prescriptions.dosing import Dose, read_dose
 from prescriptions.drugs import ClassName, Drug, DrugClass, DrugName, Ingredient
 from prescriptions.follow_ups import PrescriptionFollowUp
 from prescriptions.history import PrescriptionStatusChange
-from prescriptions.life import CHANGES, LIFE_INDEXES, LIFE_RULES, Living
+from prescriptions.life import CHANGES, LIFE_INDEXES, LIFE_RULES
 from prescriptions.querysets import PrescriptionQuerySet
 from prescriptions.recorded_checks import RecordedCheck, ShownAlert
+from prescriptions.refill_requests import RefillRequest
+from prescriptions.refilling import Refillable
 from prescriptions.rule_sets import RuleSet
 from prescriptions.rules import AllergyRule, DuplicateRule, InteractionRule
 
@@ -28,8 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Allergy", "AllergyEnd", "AllergyRule", "ClassName", "Drug", "DrugClass", "DrugName", "DuplicateRule", "Ingredient",
-    "InteractionRule", "Prescription", "PrescriptionFollowUp", "PrescriptionStatusChange", "RecordedCheck", "RuleSet",
-    "ShownAlert",
+    "InteractionRule", "Prescription", "PrescriptionFollowUp", "PrescriptionStatusChange", "RecordedCheck",
+    "RefillRequest", "RuleSet", "ShownAlert",
 ]  # fmt: skip
 
 LONGEST_DAYS = 3650
@@ -37,7 +41,7 @@ MOST_REFILLS = 99
 MAX_NOTES = 2000
 
 
-class Prescription(Living, Fact):
+class Prescription(Refillable, Fact):
     """A doctor's order to take something. Issued once; its saving is what the patient is told. What it says is never
     edited, and what becomes of it is up to its verbs.
     """
@@ -83,6 +87,11 @@ class Prescription(Living, Fact):
     def get_absolute_url(self) -> str:
         return reverse("prescriptions:detail", args=[self.pk])
 
+    @cached_property
+    def dose(self) -> Dose:
+        """The strings as numbers, as far as they are understood."""
+        return read_dose(self.dosage, self.frequency)
+
     @property
     def recorded_check_or_none(self) -> RecordedCheck | None:
         """None for what was issued before checks were kept."""
@@ -101,6 +110,7 @@ class Prescription(Living, Fact):
         duration_days: int,
         refills_remaining: int = 0,
         notes: str = "",
+        renews: "Prescription | None" = None,
         overrides: "Sequence[Override]" = (),
     ) -> "Prescription":
         """Checked first, and kept with its check. Call it inside `keeping_stops()`.
@@ -123,6 +133,7 @@ class Prescription(Living, Fact):
             refills_remaining=refills_remaining,
             notes=notes.strip(),
             created_at=timezone.now(),
+            renews=renews,
         )
         prescription.full_clean(exclude=["expires_at"], validate_constraints=False)
         # A refill is as long as the first supply, so the prescription holds until the last one is used up.

@@ -1,6 +1,6 @@
 from typing import Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -16,6 +16,11 @@ class PrescriptionQuerySet(QuerySet[Any]):
 
     def with_people(self) -> Self:
         return self.select_related("patient__user", "doctor__user")
+
+    def with_life(self) -> Self:
+        """With its history, its open requests as `waiting`, and what renews it."""
+        waiting = Prefetch("refill_requests", self.model.refill_requests.rel.related_model.objects.open(), "waiting")
+        return self.select_related("renewal").prefetch_related("history__by", waiting)
 
     def with_check(self) -> Self:
         return self.select_related("recorded_check").prefetch_related("recorded_check__alerts")

@@ -1,6 +1,6 @@
 from django.urls import re_path
 
-from prescriptions.api import allergy_views, check_views, views
+from prescriptions.api import allergy_views, check_views, refill_views, views
 from prescriptions.statuses import Status
 
 STEPS = {
@@ -19,6 +19,12 @@ urlpatterns = [
         re_path(rf"^prescriptions/(?P<pk>[^/]+)/{verb}/?$", views.Step.as_view(to=status))
         for verb, status in STEPS.items()
     ],
+    re_path(r"^prescriptions/(?P<pk>[^/]+)/refill-requests/?$", refill_views.AskRefill.as_view()),
+    re_path(r"^prescriptions/(?P<pk>[^/]+)/renew/?$", refill_views.Renew.as_view()),
+    re_path(r"^refill-requests/?$", refill_views.RefillRequests.as_view()),
+    re_path(r"^refill-requests/(?P<pk>[^/]+)/?$", refill_views.OneRefillRequest.as_view()),
+    re_path(r"^refill-requests/(?P<pk>[^/]+)/grant/?$", refill_views.AnswerRefillRequest.as_view(verb="grant")),
+    re_path(r"^refill-requests/(?P<pk>[^/]+)/refuse/?$", refill_views.AnswerRefillRequest.as_view(verb="refuse")),
     re_path(r"^patients/(?P<pk>[^/]+)/allergies/?$", allergy_views.AllergiesOfPatient.as_view()),
     re_path(r"^allergies/(?P<pk>[^/]+)/?$", allergy_views.OneAllergy.as_view()),
     re_path(r"^allergies/(?P<pk>[^/]+)/end/?$", allergy_views.EndAllergy.as_view(verb="end")),

@@ -19,8 +19,7 @@ class OfPrescriptions(GenericAPIView[Prescription]):
     serializer_class = PrescriptionSerializer
 
     def get_queryset(self) -> QuerySet[Prescription]:
-        seen = Prescription.objects.visible_to(cast(User, self.request.user)).with_check()
-        return seen.prefetch_related("history__by")
+        return Prescription.objects.visible_to(cast(User, self.request.user)).with_life().with_check()
 
 
 class Prescriptions(OfPrescriptions, IdempotentCreateMixin, ListAPIView[Prescription]):
