@@ -1,6 +1,6 @@
 from django.urls import path
 
-from appointments import views
+from appointments import offer_views, views
 from appointments.statuses import Status
 
 app_name = "appointments"
@@ -8,6 +8,10 @@ urlpatterns = [
     path("", views.appointment_list, name="list"),
     path("partials/list/", views.list_partial, name="list_partial"),
     path("new/", views.new, name="new"),
+    path("offers/<uuid:pk>/", offer_views.detail, name="offer"),
+    path("offers/<uuid:pk>/partial/", offer_views.detail_partial, name="offer_partial"),
+    path("offers/<uuid:pk>/claim/", offer_views.claim, name="claim_offer"),
+    path("offers/<uuid:pk>/decline/", offer_views.decline, name="decline_offer"),
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/partial/", views.detail_partial, name="detail_partial"),
     path("<uuid:pk>/confirm/", views.take_step, {"to": Status.CONFIRMED}, name="confirm"),
