@@ -13,7 +13,7 @@ import accounts.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_doctors_may_overbook"),
-        ("appointments", "0010_reminders"),
+        ("appointments", "0011_reminders_some_way"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
