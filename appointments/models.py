@@ -19,6 +19,7 @@ from appointments.booked_time import BookedTime, TimeTaken, give_back, occupy
 from appointments.calendar import is_published
 from appointments.checks import MAX_TEXT, check_time, checked_overbooking, checked_text, refuse_unless_may_ask
 from appointments.history import AppointmentStatusChange
+from appointments.invitations import Invitation
 from appointments.querysets import AppointmentQuerySet
 from appointments.reminder_preferences import ReminderPreferences
 from appointments.reminders import Reminder
@@ -28,8 +29,8 @@ from appointments.stepping import NOT_YOURS, Stepping
 from appointments.waiting_times import WaitingTimes
 
 __all__ = [
-    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "Reminder",
-    "ReminderPreferences", "RequestReturn", "TimeTaken", "VisitKind", "WaitingTimes",
+    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "Invitation",
+    "Reminder", "ReminderPreferences", "RequestReturn", "TimeTaken", "VisitKind", "WaitingTimes",
 ]  # fmt: skip
 
 NO_SHOW_CORRECTABLE = timedelta(days=1)
