@@ -6,6 +6,7 @@ import { focusErrors, guardForms, sendQuietly } from "./forms.js";
 import { listenToKeys } from "./keys.js";
 import { LiveRegions } from "./live_regions.js";
 import { followPointer } from "./pointer.js";
+import { listenToPrescribing } from "./prescribing.js";
 import { stampPrints } from "./printing.js";
 import { closeToasts, listenToToasts, showToast } from "./toasts.js";
 
@@ -21,6 +22,7 @@ listenToKeys(document);
 followPointer(document);
 listenToToasts();
 stampPrints(document);
+listenToPrescribing(document, regions, signIn);
 const alarms = document.getElementById("alarms");
 if (alarms) listenToAlarms(alarms);
 for (const place of document.querySelectorAll("[data-clocks]")) keepClocks(place);
