@@ -4,7 +4,8 @@ from django import forms
 from django.utils import timezone
 
 from accounts.fields import no_control_characters, sane_date
-from accounts.models import Doctor, Patient, User
+from accounts.models import User
+from appointments.booking_forms import WhoForm, reason_field
 from appointments.models import MAX_TEXT
 from appointments.statuses import Status
 
@@ -25,45 +26,15 @@ class LocalTime(forms.DateTimeField):
             raise forms.ValidationError("Give a date and a time, for example 2 March 2027, 10:00.") from None
 
 
-class RequestForm(forms.Form):
-    """The same for everyone; who may choose what is decided by `for_user`."""
+class RequestForm(WhoForm):
+    """A wish for a time that nobody has published."""
 
-    patient = forms.ModelChoiceField(Patient.objects.none())
-    doctor = forms.ModelChoiceField(Doctor.objects.none(), empty_label="Choose a doctor")
     requested_time = LocalTime(label="When would suit you?")
-    reason = forms.CharField(
-        label="What is it about?",
-        max_length=MAX_TEXT,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        validators=[no_control_characters],
-        help_text="A few words are enough. Your doctor reads them before you meet.",
-    )
+    reason = reason_field()
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
+        super().__init__(user, *args, **kwargs)
         self.fields["requested_time"].help_text = f"By the clinic's clock ({timezone.get_current_timezone_name()})."
-        seen = Patient.objects.visible_to(user).select_related("user")
-        self.fields["patient"].queryset = seen  # type: ignore[attr-defined]
-        doctors = Doctor.objects.active().select_related("user")
-        self.fields["doctor"].queryset = doctors  # type: ignore[attr-defined]
-        if user.doctor_or_none:
-            self.fields["doctor"].initial = user.pk
-        self._leave_out_what_goes_without_saying()
-
-    def _leave_out_what_goes_without_saying(self) -> None:
-        """A doctor asks for themselves to be met, a patient to meet; who is both, or manages both, says which."""
-        roles = set(self.user.roles)
-        if roles == {"doctor"}:
-            del self.fields["doctor"]
-        elif roles == {"patient"}:
-            del self.fields["patient"]
-
-    def people(self) -> tuple[Patient, Doctor]:
-        """Whom the appointment is for and with."""
-        data = self.cleaned_data
-        patient = data.get("patient") or self.user.patient_or_none
-        return patient, data.get("doctor") or self.user.doctor_or_none  # type: ignore[return-value]
 
 
 class SeenForm(forms.Form):

@@ -1,13 +1,20 @@
 from django.urls import path
 
-from appointments import views
+from appointments import booking_views, views
 from appointments.statuses import Status
 
 app_name = "appointments"
 urlpatterns = [
     path("", views.appointment_list, name="list"),
     path("partials/list/", views.list_partial, name="list_partial"),
-    path("new/", views.new, name="new"),
+    path("new/", booking_views.who, name="new"),
+    path("new/when/", booking_views.when, name="when"),
+    path("new/when/partial/", booking_views.when_partial, name="when_partial"),
+    path("new/hold/", booking_views.hold, name="hold"),
+    path("new/another-time/", booking_views.another_time, name="another_time"),
+    path("new/why/", booking_views.why, name="why"),
+    path("new/why/partial/", booking_views.held_partial, name="held_partial"),
+    path("new/wish/", views.wish, name="wish"),
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/partial/", views.detail_partial, name="detail_partial"),
     path("<uuid:pk>/confirm/", views.take_step, {"to": Status.CONFIRMED}, name="confirm"),

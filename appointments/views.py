@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.web import page_of, person, refusals_into
+from accounts.web import needs_a_role, page_of, person, refusals_into
 from appointments.forms import CancelForm, CompleteForm, ConfirmForm, RequestForm, SeenForm
 from appointments.models import Appointment
+from appointments.reasons import forget_reason, kept_reason
 from appointments.statuses import Status, read_status
 
 
@@ -127,25 +128,26 @@ def take_step(request: HttpRequest, pk: UUID, to: Status) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+@needs_a_role
+def wish(request: HttpRequest) -> HttpResponse:
+    """For a time that nobody has published."""
     user = person(request)
-    if not user.roles:
-        return render(request, "403.html", {"reason": "Your account has no role yet."}, status=403)
-    form = RequestForm(
-        user, request.POST if request.method == "POST" else None, initial={"patient": request.GET.get("patient")}
-    )
+    told = {name: request.GET[name] for name in ("patient", "doctor", "kind") if name in request.GET}
+    told["reason"] = kept_reason(request, told.get("patient", user.pk))
+    form = RequestForm(user, request.POST if request.method == "POST" else None, initial=told)
     if request.method == "POST" and form.is_valid():
-        patient, doctor = form.people()
-        data = form.cleaned_data
+        choice, data = form.choice(), form.cleaned_data
         with refusals_into(form):
             appointment = Appointment.request(
                 by=user,
-                patient=patient,
-                doctor=doctor,
+                patient=choice.patient,
+                doctor=choice.doctor,
+                kind=choice.kind,
                 requested_time=data["requested_time"],
                 reason=data["reason"],
             )
         if form.is_valid():
-            messages.success(request, f"Your request is with {doctor.full_display_name}. You will be told here.")
+            forget_reason(request, choice.patient)
+            messages.success(request, f"Your request is with {choice.doctor.full_display_name}. You will be told here.")
             return redirect(appointment)
-    return render(request, "appointments/new.html", {"form": form}, status=400 if form.errors else 200)
+    return render(request, "appointments/wish.html", {"form": form}, status=400 if form.errors else 200)

@@ -115,18 +115,40 @@ def clinic_time(moment: datetime | None) -> str:
         return ""
     local = timezone.localtime(moment)
     year = "" if local.year == timezone.localtime().year else " Y"
-    return date_format(local, f"D j M{year}, H:i")
+    return f"{date_format(local, f'D j M{year}')}, {clock(moment)}"
+
+
+@register.filter
+def clock(moment: datetime | None, seconds: str = "") -> str:
+    """The time alone; in the hour that the clock shows twice in a year, with the zone that tells which."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    shown_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return date_format(local, f"H:i{seconds}") + (f" {zone(moment)}" if shown_twice else "")
+
+
+@register.filter
+def zone(moment: datetime | None) -> str:
+    """What the clinic's zone is called then. Django's own `date:"T"` is silent in the hour that is shown twice."""
+    return timezone.localtime(moment).tzname() or "" if moment else ""
 
 
 @register.filter
 def clinic_moment(moment: datetime | None) -> str:
     """To the second: where it matters what came before what."""
-    return f"{clinic_time(moment)}:{moment:%S}" if moment else ""
+    return f"{clinic_day(moment)}, {clock(moment, ':s')}" if moment else ""
 
 
 @register.filter
 def clinic_day(moment: datetime | None) -> str:
     return clinic_time(moment).rpartition(",")[0]
+
+
+@register.filter
+def full_time(moment: datetime | None) -> str:
+    """ "Tue 3 March, 10:00": what a button promises."""
+    return f"{date_format(timezone.localtime(moment), 'D j F')}, {clock(moment)}" if moment else ""
 
 
 @register.filter

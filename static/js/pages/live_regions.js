@@ -115,7 +115,7 @@ class LiveRegion {
     const row = this.element.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!row) return rowUnderPointer(this.element) === null;
     scroller.scrollBy({ top: row.getBoundingClientRect().top - top, behavior: "instant" });
-    return Math.abs(row.getBoundingClientRect().top - top) <= 1;
+    return Math.abs(row.getBoundingClientRect().top - top) <= 1 && rowUnderPointer(this.element) === row;
   }
 }
 
@@ -123,8 +123,9 @@ class LiveRegion {
 function essence(part) {
   const copy = document.createElement("div");
   copy.append(...[...part.childNodes].map((node) => node.cloneNode(true)));
+  for (const added of copy.querySelectorAll("[data-added]")) added.remove();
   for (const token of copy.querySelectorAll("[name=csrfmiddlewaretoken]")) token.remove();
-  for (const clock of copy.querySelectorAll("[data-since]")) clock.textContent = "";
+  for (const clock of copy.querySelectorAll("[data-since], [data-until]")) clock.textContent = "";
   return copy.innerHTML.trim();
 }
 
