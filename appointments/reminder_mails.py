@@ -5,6 +5,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from appointments.models import Appointment
 from appointments.reminders import Reminder
@@ -25,7 +26,7 @@ def mail_reminder(reminder: Reminder, appointment: Appointment) -> None:
         "clinic": settings.CLINIC_NAME,
         "phone": settings.CLINIC_PHONE,
         "address": address_of(appointment),
-        "choose": f"{settings.ALLOWED_ORIGINS[0]}/account/reminders/",
+        "choose": f"{settings.ALLOWED_ORIGINS[0]}{reverse('visits:reminders')}",
     }
     text = render_to_string("appointments/mail/reminder.txt", context)
     headers = {**BY_A_PROGRAM, "Message-ID": f"<reminder-{reminder.pk}@{mail_domain()}>"}

@@ -5,8 +5,9 @@ transaction has in hand may be passed over by both sides, and neither waits for 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import product
 from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.db import transaction
@@ -28,15 +29,16 @@ LONGEST_PAUSE = timedelta(hours=1)
 CHANNEL: dict[str, Callable[..., str]] = {Role.PATIENT: patient_channel, Role.DOCTOR: doctor_channel}
 
 
-def plan(appointment: Appointment) -> None:
-    """Rows for the visit as it stands, and none for what it was. Call it where the appointment is locked.
+def plan(*appointments: Appointment) -> None:
+    """Rows for the visits as they stand, and none for what they were. Call it where the appointments are locked.
 
     A lead time that has passed already is not planned: who gets a visit an hour ahead is told of that, not reminded.
     """
     now = timezone.now()
-    wanted = {row.key: row for row in _wanted(appointment)}
+    wanted = {row.key: row for row in _wanted(appointments)}
     gone, again = [], []
-    for row in Reminder.objects.filter(appointment=appointment).select_for_update(skip_locked=True, of=("self",)):
+    standing = Reminder.objects.filter(appointment__in=appointments)
+    for row in standing.select_for_update(skip_locked=True, of=("self",)):
         same = wanted.pop(row.key, None)
         if same and row.state == State.GONE and row.due > now:
             again.append(row.pk)
@@ -49,16 +51,15 @@ def plan(appointment: Appointment) -> None:
     Reminder.objects.bulk_create([row for row in wanted.values() if row.due > now], ignore_conflicts=True)
 
 
-def _wanted(appointment: Appointment) -> list[Reminder]:
-    if appointment.status != Status.CONFIRMED:
-        return []
-    people = [(appointment.patient_id, Role.PATIENT), (appointment.doctor_id, Role.DOCTOR)]
-    return [
-        _row(appointment, chosen, minutes, way)
-        for chosen in preferences_of(people)
-        for minutes in chosen.lead_minutes
-        for way in chosen.ways
-    ]
+def _wanted(appointments: Iterable[Appointment]) -> Iterator[Reminder]:
+    certain = [appointment for appointment in appointments if appointment.status == Status.CONFIRMED]
+    patients = {(appointment.patient_id, Role.PATIENT) for appointment in certain}
+    chosen = preferences_of(patients | {(appointment.doctor_id, Role.DOCTOR) for appointment in certain})
+    for appointment in certain:
+        for person, role in ((appointment.patient_id, Role.PATIENT), (appointment.doctor_id, Role.DOCTOR)):
+            preferences = chosen[person, role]
+            for minutes, way in product(preferences.lead_minutes, preferences.ways):
+                yield _row(appointment, preferences, minutes, way)
 
 
 def _row(appointment: Appointment, chosen: ReminderPreferences, minutes: int, way: Way) -> Reminder:

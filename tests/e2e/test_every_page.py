@@ -11,6 +11,7 @@ from prescriptions.models import Prescription
 from tests.appointments.making import in_status, requested
 from tests.appointments.opening import consultation, office_hours, slot_at
 from tests.e2e.acting import sign_in
+from tests.labs.imports.files import row, taken
 from tests.labs.making import classified, ordered, recorded
 from tests.prescriptions.test_issue import ORDER
 
@@ -21,7 +22,7 @@ PHONE, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 @pytest.fixture
 def story(cast):
     consultation()
-    in_status(cast, "confirmed")
+    confirmed = in_status(cast, "confirmed")
     appointment = requested(cast)
     prescription = Prescription.issue(by=cast.smith.user, patient=cast.alice, **ORDER)
     result = recorded(cast, patient=cast.alice, critical=True)
@@ -37,6 +38,7 @@ def story(cast):
         order_path,
         *versions,
         f"/appointments/{appointment.pk}/",
+        confirmed.get_absolute_url(),
         f"/prescriptions/{prescription.pk}/",
         result_path,
         f"{result_path}?print",
@@ -44,6 +46,8 @@ def story(cast):
         f"/lab-results/trends/{cast.alice.pk}/2823-3/",
         f"/lab-results/trends/{cast.alice.pk}/2823-3/?print",
     ]
+    brought = taken(cast, [row(cast), row(cast, "m-2", patient="40-9999")]).get_absolute_url()
+    imports = [brought, "/admin/labs/csvimport/", "/admin/labs/csvimport/add/"]
     office_hours(cast.smith)
     slot = f"doctor={cast.smith.pk}&patient={cast.alice.pk}&kind=consultation"
     why = f"/appointments/new/why/?{slot}&start={slot_at(2, 10):%Y-%m-%dT%H:%M:%SZ}"
@@ -74,8 +78,8 @@ def story(cast):
             "/notifications/alerts/",
             "/notifications/cover/",
         ],
-        "alice": [*lists, *things, *booking],
-        "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/"],
+        "alice": [*lists, *things, *booking, "/account/reminders/"],
+        "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/", *imports],
     }
 
 
