@@ -5,7 +5,7 @@ from uuid import UUID
 
 from accounts.models import User
 from notifications.after_commit import after_commit
-from notifications.channels import recipient_of, session_channel
+from notifications.channels import EVERY_SESSION, recipient_of, session_channel
 from notifications.events import Json
 from notifications.inbox import tell_own_pages
 from notifications.models import Alert, Cover, Notification
@@ -17,6 +17,11 @@ ALERTS_TOPIC = "alerts"
 def refresh(user_ids: Iterable[UUID], topic: str) -> None:
     """After the commit, have the open pages of these people refetch what shows `topic`. Nothing is kept."""
     after_commit(_publish_refresh, set(user_ids), topic)
+
+
+def refresh_everyone(topic: str) -> None:
+    """After the commit, have every open page refetch what shows `topic`: something that everyone may see."""
+    after_commit(_publish_to_everyone, topic)
 
 
 def refresh_alert(alert: Alert) -> None:
@@ -53,3 +58,7 @@ def _publish_refresh_to_watchers(alert: Alert) -> None:
 
 def _publish_refresh(user_ids: set[UUID], topic: str) -> None:
     publish([(session_channel(user_id), {"type": "refresh", "topic": topic}) for user_id in sorted(user_ids)])
+
+
+def _publish_to_everyone(topic: str) -> None:
+    publish([(EVERY_SESSION, {"type": "refresh", "topic": topic})])
