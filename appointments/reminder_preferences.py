@@ -1,4 +1,4 @@
-"""What a person is sent about their visits: reminders, and e-mails for calendars. models.py makes it known to Django."""
+"""What a person is sent of their visits: reminders, and e-mails for calendars. models.py makes it known to Django."""
 
 from collections.abc import Collection
 from typing import Any
