@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 
 from accounts.admin_base import KeptAdmin
 from labs import catalogue_admin  # noqa: F401  # registered when it is imported
+from labs.imports import admin as imports_admin  # noqa: F401
 from labs.models import LabFollowUp, LabOrder, LabOrderStep, LabResult, LabReview
 
 

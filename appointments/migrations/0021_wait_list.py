@@ -13,7 +13,7 @@ import accounts.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_doctors_may_overbook"),
-        ("appointments", "0011_reminders_some_way"),
+        ("appointments", "0012_invitations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,6 +15,7 @@ urlpatterns = [
     re_path(r"^prescriptions/?$", views.Prescriptions.as_view()),
     re_path(r"^prescriptions/check-interactions/?$", check_views.CheckInteractions.as_view()),
     re_path(r"^prescriptions/(?P<pk>[^/]+)/?$", views.OnePrescription.as_view()),
+    re_path(r"^prescriptions/(?P<pk>[^/]+)/check/?$", check_views.CheckOfPrescription.as_view()),
     *[
         re_path(rf"^prescriptions/(?P<pk>[^/]+)/{verb}/?$", views.Step.as_view(to=status))
         for verb, status in STEPS.items()

@@ -11,6 +11,7 @@ from prescriptions.models import Prescription
 from tests.appointments.making import in_status, requested
 from tests.appointments.opening import consultation, office_hours, slot_at
 from tests.e2e.acting import sign_in
+from tests.labs.imports.files import row, taken
 from tests.labs.making import classified, ordered, recorded
 from tests.prescriptions.test_issue import ORDER
 
@@ -45,10 +46,13 @@ def story(cast):
         f"/lab-results/trends/{cast.alice.pk}/2823-3/",
         f"/lab-results/trends/{cast.alice.pk}/2823-3/?print",
     ]
+    brought = taken(cast, [row(cast), row(cast, "m-2", patient="40-9999")]).get_absolute_url()
+    imports = [brought, "/admin/labs/csvimport/", "/admin/labs/csvimport/add/"]
     office_hours(cast.smith)
     slot = f"doctor={cast.smith.pk}&patient={cast.alice.pk}&kind=consultation"
     why = f"/appointments/new/why/?{slot}&start={slot_at(2, 10):%Y-%m-%dT%H:%M:%SZ}"
     booking = ["/appointments/new/", f"/appointments/new/when/?{slot}", why, "/appointments/new/wish/"]
+    booking += [f"/appointments/{appointment.pk}/move/?start={slot_at(2, 10):%Y-%m-%dT%H:%M:%SZ}"]
     lists = [
         "/",
         "/appointments/",
@@ -75,7 +79,7 @@ def story(cast):
             "/notifications/cover/",
         ],
         "alice": [*lists, *things, *booking, "/account/reminders/"],
-        "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/"],
+        "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/", *imports],
     }
 
 
