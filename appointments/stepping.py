@@ -24,6 +24,7 @@ LOOKED_AT_AGAIN = (
 )  # fmt: skip
 CHANGED = ["status", "requested_time", "scheduled_time", "notes", "asked_at"]
 NOT_YOURS = "Only the appointment's doctor or an administrator can do that."
+NOT_THEIRS = "Only the patient, the appointment's doctor or an administrator can do that."
 
 
 class Stepping(models.Model):
@@ -66,13 +67,17 @@ class Stepping(models.Model):
     def _move(self, *, by: User, seen: Status | None, reason: str, overbooked: bool) -> Iterator[None]:
         """The status stays. Raises NotAllowed or IllegalStep and changes nothing."""
         with self._locked(by=by, seen=seen) as before:
-            if before not in MOVABLE:
-                raise IllegalStep(f"This appointment is {before.label.lower()}, so it cannot be moved.")
-            if by.pk != self.patient_id and not self._may(by, before):
-                raise NotAllowed("Only the patient, the appointment's doctor or an administrator can do that.")
+            self.refuse_move(by)
             yield
             self.asked_at = timezone.now()
             self._become(before, before, by=by, reason=reason, overbooked=overbooked)
+
+    def refuse_move(self, by: User) -> None:
+        status = Status(self.status)
+        if status not in MOVABLE:
+            raise IllegalStep(f"This appointment is {status.label.lower()}, so it cannot be moved.")
+        if by.pk != self.patient_id and not self._may(by, status):
+            raise NotAllowed(NOT_THEIRS)
 
     def _become(self, to: Status, before: Status, *, by: User, reason: str, overbooked: bool = False) -> None:
         self.status = to
