@@ -17,6 +17,7 @@ from accounts.web import person, refusals_into
 from prescriptions.life_forms import AskForm, GrantForm, MaybeWhyForm, RefuseForm, RenewForm, SeenForm, WhyForm
 from prescriptions.models import Prescription
 from prescriptions.statuses import Status, read_status
+from prescriptions.views import check_context
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def _answer(verb: str) -> Callable[[Prescription, User, dict[str, Any]], object]
     return act
 
 
-def _renew(prescription: Prescription, user: User, given: dict[str, Any]) -> object:
+def _renew(prescription: Prescription, user: User, given: dict[str, Any]) -> Prescription:
     return prescription.renew(by=user, **given)
 
 
@@ -92,12 +93,12 @@ def verbs_for(prescription: Prescription, user: User) -> list[str]:
 
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _page(request, _found(request, pk))
+    return page(request, found(request, pk))
 
 
 @require_safe
 def detail_partial(request: HttpRequest, pk: UUID) -> HttpResponse:
-    prescription = _found(request, pk)
+    prescription = found(request, pk)
     seen = read_status(request.GET.get("seen"))
     is_old = seen is not None and (seen != prescription.state or request.GET.get("lines") != _lines(prescription))
     context = {**_context(request, prescription), "meanwhile": prescription.meanwhile() if is_old else ""}
@@ -109,20 +110,19 @@ def take(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
     action = ACTIONS.get(verb)
     if action is None:
         raise Http404
-    prescription, form = _found(request, pk), action.form(request.POST, prefix=verb)
-    outcome: object = None
+    prescription, form = found(request, pk), action.form(request.POST, prefix=verb)
     if form.is_valid():
         with refusals_into(form):
-            outcome = action.act(prescription, person(request), form.cleaned_data)
+            action.act(prescription, person(request), form.cleaned_data)
     if not form.is_valid():
-        return _page(request, _found(request, pk), (verb, form))
+        return page(request, found(request, pk), (verb, form))
     messages.success(request, action.done)
-    return redirect(outcome if isinstance(outcome, Prescription) else prescription)
+    return redirect(prescription)
 
 
-def _found(request: HttpRequest, pk: UUID) -> Prescription:
-    found = Prescription.objects.visible_to(person(request)).with_people().with_life()
-    prescription: Prescription = get_object_or_404(found, pk=pk)
+def found(request: HttpRequest, pk: UUID) -> Prescription:
+    seen = Prescription.objects.visible_to(person(request)).with_people().with_life().with_check()
+    prescription: Prescription = get_object_or_404(seen, pk=pk)
     return prescription
 
 
@@ -135,13 +135,12 @@ def _lines(prescription: Prescription) -> str:
     return str(len(prescription.history.all()))
 
 
-def _page(
-    request: HttpRequest, prescription: Prescription, tried: tuple[str, forms.Form] | None = None
-) -> HttpResponse:
+def page(request: HttpRequest, prescription: Prescription, tried: tuple[str, forms.Form] | None = None) -> HttpResponse:
     """The page with a form for each action of this person; `tried` is the one that was refused."""
     verbs = verbs_for(prescription, person(request))
     context = {
         **_context(request, prescription),
+        **check_context(request, prescription),
         "actions": [_form_of(prescription, verb, tried) for verb in verbs],
         "lines": _lines(prescription),
         "refused": tried[1] if tried and tried[0] not in verbs else None,

@@ -60,6 +60,7 @@ def story(cast):
     slot = f"doctor={cast.smith.pk}&patient={cast.alice.pk}&kind=consultation"
     why = f"/appointments/new/why/?{slot}&start={slot_at(2, 10):%Y-%m-%dT%H:%M:%SZ}"
     booking = ["/appointments/new/", f"/appointments/new/when/?{slot}", why, "/appointments/new/wish/"]
+    booking += [f"/appointments/{appointment.pk}/move/?start={slot_at(2, 10):%Y-%m-%dT%H:%M:%SZ}"]
     lists = [
         "/",
         "/appointments/",

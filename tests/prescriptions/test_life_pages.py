@@ -2,7 +2,7 @@
 
 import pytest
 
-from prescriptions.models import Prescription, RefillRequest
+from prescriptions.models import Allergy, Prescription, RefillRequest
 from tests.appointments.making import words_of
 from tests.prescriptions.test_issue import issued
 from tests.prescriptions.test_life import let_it_end
@@ -104,6 +104,23 @@ def test_a_renewal_leads_to_the_new_prescription(cast, signed_in):
     answer = signed_in(cast.smith).post(path(old, "renew"), data)
     assert answer.url == path(old.renewal)
     assert "It has been renewed" in words_of(signed_in(cast.alice).get(path(old)))
+
+
+def test_a_renewal_that_an_alert_stops_is_answered_on_a_page_of_its_own(cast, signed_in, rules):
+    old = let_it_end(issued(cast, medication="amoxicillin"))
+    Allergy.record(by=cast.smith.user, patient=cast.alice, substance="penicillin", severity="severe")
+    data = sent("renew", seen="expired", duration_days=14, refills_remaining=0, notes="")
+    client = signed_in(cast.smith)
+    stopped = client.post(path(old, "renew"), data)
+    assert stopped.status_code == 409 and "Not issued: amoxicillin" in words_of(stopped)
+    (answer,) = stopped.context["answers"]
+    data |= {"alert": answer.alert.id, f"{answer.alert.id}-reason": "tolerated_before"}
+    assert client.post(path(old, "renew"), data).status_code == 400
+    assert Prescription.objects.get() == old
+    assert client.post(path(old, "renew"), {**data, "back": "1"}).url == path(old)
+    data[f"{answer.alert.id}-note"] = "Twice, without trouble"
+    client.post(path(old, "renew"), data)
+    assert old.renewal.duration_days == 14
 
 
 @pytest.mark.parametrize("who, status", [("charlie", 404), ("brown", 404), ("alice", 409)])
