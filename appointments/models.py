@@ -19,6 +19,7 @@ from appointments.availability import Absence, AvailabilityRule, VisitKind
 from appointments.booked_time import BookedTime, TimeTaken, give_back, occupy
 from appointments.calendar import is_published
 from appointments.checks import MAX_TEXT, check_time, checked_overbooking, checked_text, refuse_unless_may_ask
+from appointments.feeds import CalendarFeed
 from appointments.history import AppointmentStatusChange
 from appointments.invitations import Invitation
 from appointments.querysets import AppointmentQuerySet
@@ -29,8 +30,8 @@ from appointments.statuses import NEXT, Status
 from appointments.waiting_times import WaitingTimes
 
 __all__ = [
-    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "Invitation",
-    "Reminder", "ReminderPreferences", "RequestReturn", "TimeTaken", "VisitKind", "WaitingTimes",
+    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "CalendarFeed",
+    "Invitation", "Reminder", "ReminderPreferences", "RequestReturn", "TimeTaken", "VisitKind", "WaitingTimes",
 ]  # fmt: skip
 
 
