@@ -7,6 +7,8 @@ admin.site.site_header = "HealthHub administration"
 admin.site.site_title = "HealthHub"
 admin.site.index_title = "Records"
 
+handler500 = "healthhub.outage.server_error"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("partials/home/<slug:part>/", views.home_partial, name="home_partial"),

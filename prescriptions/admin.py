@@ -9,6 +9,7 @@ from prescriptions.models import (
     Allergy,
     AllergyEnd,
     Prescription,
+    PrescriptionFollowUp,
     PrescriptionStatusChange,
     RecordedCheck,
     RefillRequest,
@@ -95,3 +96,11 @@ class RecordedCheckAdmin(KeptAdmin[RecordedCheck]):
     @admin.display(boolean=True, description="issued")
     def was_issued(self, kept: RecordedCheck) -> bool:
         return kept.prescription_id is not None
+
+
+@admin.register(PrescriptionFollowUp)
+class PrescriptionFollowUpAdmin(KeptAdmin[PrescriptionFollowUp]):
+    list_display = ["patient", "doctor", "prescription", "due", "done_at"]
+    list_filter = ["due", ("done_at", admin.EmptyFieldListFilter), "doctor"]
+    list_select_related = ["patient__user", "doctor__user", "prescription__patient__user"]
+    search_fields = ["prescription__medication", "patient__user__last_name", "patient__user__email"]

@@ -1,14 +1,16 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.refusals import Refused
 from accounts.web import page_of, person
 from prescriptions.checking import may_check
-from prescriptions.models import Prescription
+from prescriptions.models import Prescription, PrescriptionFollowUp
 from prescriptions.staleness import standing_of
 
 
@@ -62,4 +64,21 @@ def _detail_context(request: HttpRequest, pk: UUID) -> dict[str, Any]:
     prescription = get_object_or_404(seen, pk=pk)
     if not may_check(person(request)):
         return {"prescription": prescription}
-    return {"prescription": prescription, "standing": standing_of(prescription)}
+    follow_ups = PrescriptionFollowUp.objects.visible_to(person(request)).with_people()
+    return {
+        "prescription": prescription,
+        "standing": standing_of(prescription),
+        "follow_ups": follow_ups.filter(prescription=prescription),
+    }
+
+
+@require_POST
+def follow_up_done(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = PrescriptionFollowUp.objects.visible_to(person(request)).with_people()
+    follow_up: Any = get_object_or_404(found, pk=pk)
+    try:
+        follow_up.done(by=person(request))
+        messages.success(request, f"Done: {follow_up.patient.full_name} is off your worklist.")
+    except Refused as refused:
+        messages.error(request, refused.detail)
+    return redirect(follow_up.prescription)

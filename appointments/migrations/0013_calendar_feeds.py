@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_doctors_may_overbook"),
-        ("appointments", "0012_invitations"),
+        ("appointments", "0021_wait_list"),
     ]
 
     operations = [
