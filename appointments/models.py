@@ -34,8 +34,8 @@ from appointments.waiting_times import WaitingTimes
 
 __all__ = [
     "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "CalendarFeed",
-    "FreedTime", "Invitation", "Reminder", "ReminderPreferences", "RequestReturn", "SlotOffer", "TimeTaken", "VisitKind",
-    "WaitingEntry", "WaitingTimes",
+    "FreedTime", "Invitation", "Reminder", "ReminderPreferences", "RequestReturn", "SlotOffer", "TimeTaken",
+    "VisitKind", "WaitingEntry", "WaitingTimes",
 ]  # fmt: skip
 
 
