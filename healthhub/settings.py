@@ -201,7 +201,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "healthhub.log_lines.WithoutSecrets",
+            "fmt": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "filters": {
         "layer": {"()": "notifications.log_filters.OutageFilter"},
         "database": {"()": "healthhub.outage.DatabaseAwayFilter"},

@@ -87,8 +87,10 @@ def story(cast, rules):
             "/prescriptions/new/",
             "/notifications/alerts/",
             "/notifications/cover/",
+            "/account/reminders/",
+            "/account/calendar/",
         ],
-        "alice": [*lists, *things, *booking, "/account/reminders/"],
+        "alice": [*lists, *things, *booking, "/account/reminders/", "/account/calendar/"],
         "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/", *imports],
     }
 
