@@ -3,6 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.fields import PlainText, WireTimeField
+from labs.api.release_serializers import StandingSerializer
 from labs.checks import MAX_REASON
 from labs.models import MAX_NOTES, LabFollowUp, LabResult
 from labs.sign_off import MOST_AT_ONCE
@@ -20,13 +21,14 @@ class LabResultSerializer(serializers.ModelSerializer[LabResult]):
     doctor_notes = serializers.SerializerMethodField()
     result_data = serializers.ReadOnlyField()
     created_at = WireTimeField()
+    release = StandingSerializer()
 
     class Meta:
         model = LabResult
         fields = [
             "id", "patient_id", "doctor_id", "order_id", "test_type", "status", "status_reason", "supersedes",
             "superseded_by", "critical", "abnormal", "result_data",
-            "reviewed_by_doctor", "reviewed_at", "doctor_notes", "created_at",
+            "reviewed_by_doctor", "reviewed_at", "doctor_notes", "created_at", "release",
         ]  # fmt: skip
 
     def get_superseded_by(self, result: LabResult) -> str | None:

@@ -8,10 +8,12 @@ from rest_framework.response import Response
 from accounts.api.idempotency import IdempotentCreateMixin
 from accounts.api.lookup import ByUuid
 from accounts.api.people import doctor_named, patient_named
+from accounts.fields import parse_uuid
 from accounts.models import Doctor, Patient, User
 from labs.api.serializers import LabResultSerializer, RecordSerializer, ReviewSerializer
 from labs.models import LabOrder, LabResult
 from labs.querysets import LabResultQuerySet
+from labs.releasing import Withheld
 from labs.seen import keep_view
 
 TRUTH = {"true": True, "false": False}
@@ -21,7 +23,7 @@ class OfLabResults(GenericAPIView[LabResult]):
     serializer_class = LabResultSerializer
 
     def get_queryset(self) -> LabResultQuerySet:
-        return LabResult.objects.visible_to(cast(User, self.request.user)).with_people()
+        return LabResult.objects.visible_to(cast(User, self.request.user)).with_people().with_release()
 
 
 class LabResults(OfLabResults, IdempotentCreateMixin, ListAPIView[LabResult]):
@@ -82,6 +84,15 @@ def _ordering_doctor(user: User, doctor_id: Any) -> Doctor:
 
 
 class OneLabResult(OfLabResults, ByUuid[LabResult], RetrieveAPIView[LabResult]):
+    """What its patient does not see yet is 403, with the reason: they know that it is there."""
+
+    def get_object(self) -> LabResult:
+        pk, user = parse_uuid(self.kwargs["pk"]), cast(User, self.request.user)
+        withheld = LabResult.objects.withheld_from(user).with_people().filter(pk=pk).first() if pk else None
+        if withheld:
+            raise Withheld(withheld)
+        return super().get_object()
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         result = self.get_object()
         keep_view(result, by=cast(User, request.user))
