@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+IDENTIFIER = re.compile(r"[\x21-\x7e]{1,200}\Z")
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
 
@@ -17,6 +18,12 @@ def no_control_characters(value: str) -> None:
     """
     if UNSTORABLE.search(value):
         raise ValidationError("Remove the control characters: they cannot be stored.", code="control_characters")
+
+
+def senders_identifier(value: str) -> None:
+    """Raises ValidationError for what cannot be an identifier that a program gave: a message's, a request's."""
+    if not IDENTIFIER.match(value):
+        raise ValidationError("Give 1 to 200 printable characters without spaces.", code="no_identifier")
 
 
 def sane_date(value: date | datetime) -> None:

@@ -7,14 +7,25 @@ from django.shortcuts import redirect
 
 from accounts.admin_base import KeptAdmin, apply_verb
 from accounts.models import User
-from appointments import availability_admin  # noqa: F401  # registered when it is imported
-from appointments.models import Appointment, AppointmentStatusChange
+from appointments import availability_admin, reminder_admin, waiting_admin  # noqa: F401  # registered by importing
+from appointments.models import Appointment, AppointmentStatusChange, RequestReturn
 
 
 class HistoryInline(admin.TabularInline[AppointmentStatusChange, Appointment]):
     model = AppointmentStatusChange
     fields = ["at", "from_status", "to_status", "by", "reason"]
     readonly_fields = ("at", "from_status", "to_status", "by", "reason")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReturnInline(admin.TabularInline[RequestReturn, Appointment]):
+    model = RequestReturn
+    verbose_name_plural = "came back without an answer"
+    fields = ["at", "to", "audience"]
+    readonly_fields = ("at", "to", "audience")
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -32,7 +43,7 @@ class AppointmentAdmin(KeptAdmin[Appointment]):
         "patient__user__first_name", "patient__user__last_name", "patient__user__email",
         "doctor__user__last_name", "reason",
     ]  # fmt: skip
-    inlines = [HistoryInline]
+    inlines = [HistoryInline, ReturnInline]
     actions = ["confirm", "start", "complete", "cancel", "mark_no_show"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -6,10 +6,14 @@ class AppointmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.access import register_ground
-        from appointments import signals  # noqa: F401  # receivers connect when they are imported
-        from appointments.models import Appointment
+        from appointments import reminder_signals, signals  # noqa: F401  # receivers connect when they are imported
+        from appointments.models import Appointment, RequestReturn
 
         register_ground(
             "appointments",
             lambda doctor_id: Appointment.objects.filter(doctor_id=doctor_id).values("patient_id"),
+        )
+        register_ground(
+            "requests that have come to the cover",
+            lambda doctor_id: RequestReturn.objects.standing().filter(to=doctor_id).values("appointment__patient_id"),
         )

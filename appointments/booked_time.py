@@ -84,6 +84,9 @@ class BookedTime(models.Model):
         "appointments.Appointment", on_delete=models.PROTECT, null=True, blank=True, related_name="booked"
     )
     held_until = models.DateTimeField(null=True, blank=True, help_text="Of a hold: then it is free again.")
+    held_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Who fills its form."
+    )
     overbooked = models.BooleanField(default=False, help_text="Beside another, on purpose.")
 
     objects = BookedTimeQuerySet.as_manager()
@@ -101,6 +104,10 @@ class BookedTime(models.Model):
                 condition=Q(appointment=None, held_until__isnull=False) | Q(appointment__isnull=False, held_until=None),
                 name="booked_time_held_or_of_an_appointment",
             ),
+            models.CheckConstraint(
+                condition=Q(held_by=None) | Q(held_until__isnull=False), name="booked_time_only_a_hold_has_a_holder"
+            ),
+            models.UniqueConstraint(fields=["held_by"], name="booked_time_one_hold_a_person"),
         ]
         indexes = [
             models.Index(fields=["doctor", "begins"], name="booked_time_of_doctor"),
@@ -112,20 +119,21 @@ class BookedTime(models.Model):
         return f"{self.doctor_id}, {self.begins:%Y-%m-%d %H:%M}"
 
 
-def lock_people(*people: Doctor | Patient) -> None:
+def lock_people(*people: Doctor | Patient | User) -> None:
     """Whoever books any of them waits until this transaction ends. In one order everywhere, so no deadlock."""
     ids = {person.pk for person in people}
     list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
-def occupy(appointment: "Appointment", begins: datetime, *, overbooked: bool = False) -> BookedTime:
+def occupy(appointment: "Appointment", begins: datetime, *, by: User, overbooked: bool = False) -> BookedTime:
     """The appointment has this time from now on, instead of the one that it had. Call it in a transaction.
 
-    Raises TimeTaken, and leaves all as it was.
+    What `by` held of that time makes way for it. Raises TimeTaken, and leaves all as it was.
     """
     booked = _spanning(appointment.doctor, appointment.patient, appointment.kind, begins)
     booked.appointment, booked.overbooked = appointment, overbooked
-    return _take(booked, instead_of=BookedTime.objects.filter(appointment=appointment))
+    held = Q(held_by=by, begins__lt=booked.blocked_until, blocked_until__gt=begins)
+    return _take(booked, instead_of=BookedTime.objects.filter(Q(appointment=appointment) | held))
 
 
 def hold(
@@ -135,11 +143,15 @@ def hold(
     begins: datetime,
     *,
     until: datetime,
+    held_by: User | None = None,
     instead_of: Iterable[Any] = (),
 ) -> BookedTime:
-    """Nobody else gets the time while a form is filled. Call it in a transaction. Raises TimeTaken."""
+    """Nobody else gets the time for a while. Call it in a transaction. Raises TimeTaken.
+
+    Of each person who holds (`held_by`) there is one row at most: their earlier one must be in `instead_of`.
+    """
     booked = _spanning(doctor, patient, kind, begins)
-    booked.held_until = until
+    booked.held_until, booked.held_by = until, held_by
     return _take(booked, instead_of=BookedTime.objects.filter(pk__in=[row.pk for row in instead_of]))
 
 

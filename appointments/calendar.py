@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import Doctor, Patient
+from accounts.models import Doctor, Patient, User
 from appointments.availability import Absence, AvailabilityRule, VisitKind
 from appointments.booked_time import BookedTime
 from appointments.slots import DAY, MIDNIGHT, Span, free, grid, moment, open_spans
@@ -34,15 +34,18 @@ def published_slots(doctor: Doctor, first: date, last: date, kind: VisitKind) ->
 
 
 def free_slots(
-    doctor: Doctor, first: date, last: date, kind: VisitKind, *, patient: Patient | None = None
+    doctor: Doctor, first: date, last: date, kind: VisitKind, *, patient: Patient | None = None, by: User | None = None
 ) -> list[Span]:
-    """Those that lie ahead and that nobody has; with `patient`, only those at which they are free too."""
+    """Those that lie ahead and that nobody has; with `patient`, only those at which they are free too.
+
+    What `by` holds is free to them.
+    """
     slots = published_slots(doctor, first, last, kind)
     if not slots:
         return []
     now = timezone.now()
     begins, ends = slots[0].start, slots[-1].end + _lengths(kind)[1]
-    standing = BookedTime.objects.standing()
+    standing = BookedTime.objects.standing().exclude(held_by=by) if by else BookedTime.objects.standing()
     taken = standing.of_doctor_between(doctor, begins, ends).values_list("begins", "blocked_until")
     found = free([slot for slot in slots if slot.start > now], [Span(*row) for row in taken], _lengths(kind)[1])
     if patient is None:

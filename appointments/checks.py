@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.fields import no_control_characters, sane_date
-from accounts.models import User
+from accounts.models import Doctor, Patient, User
 from accounts.refusals import NotAllowed
 
 FURTHEST_AHEAD = timedelta(days=2 * 366)
@@ -25,6 +25,16 @@ def check_time(field: str, time: datetime) -> None:
         raise ValidationError({field: "Choose a time within the next two years."})
 
 
+def refuse_unless_may_ask(by: User, patient: Patient, doctor: Doctor) -> None:
+    """Raises NotAllowed, or ValidationError for a doctor who has left."""
+    for_themselves = by.is_administrator or by.pk == patient.pk
+    follow_up = by.pk == doctor.pk and Patient.objects.visible_to(by).filter(pk=patient.pk).exists()
+    if not (for_themselves or follow_up):
+        raise NotAllowed("You can ask for an appointment for yourself, or with yourself for a patient of yours.")
+    if not doctor.user.is_active:
+        raise ValidationError({"doctor": "This doctor no longer works here; choose another."})
+
+
 def checked_text(field: str, text: str) -> str:
     """Raises ValidationError for a text that cannot be kept."""
     text = text.strip()
@@ -37,9 +47,13 @@ def checked_text(field: str, text: str) -> str:
     return text
 
 
+def may_overbook(user: User) -> bool:
+    return user.is_administrator or bool(user.doctor_or_none and user.doctor_or_none.can_overbook)
+
+
 def checked_overbooking(reason: str, *, by: User) -> str:
     """Why it is to be beside another visit; nothing where it is not. Raises NotAllowed, ValidationError."""
     reason = checked_text("overbook", reason)
-    if reason and not (by.is_administrator or (by.doctor_or_none and by.doctor_or_none.can_overbook)):
+    if reason and not may_overbook(by):
         raise NotAllowed("Your account may not book two visits at one time. An administrator can change that.")
     return reason

@@ -1,9 +1,8 @@
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
 from django.db.models import Q
@@ -15,24 +14,27 @@ from django.utils import timezone
 from accounts.fields import no_control_characters, sane_date
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
+from appointments.arrivals import Arriving
 from appointments.availability import Absence, AvailabilityRule, VisitKind
 from appointments.booked_time import BookedTime, TimeTaken, give_back, occupy
 from appointments.calendar import is_published
-from appointments.checks import MAX_TEXT, check_time, checked_overbooking, checked_text
+from appointments.checks import MAX_TEXT, check_time, checked_overbooking, checked_text, refuse_unless_may_ask
 from appointments.history import AppointmentStatusChange
+from appointments.invitations import Invitation
 from appointments.querysets import AppointmentQuerySet
+from appointments.reminder_preferences import ReminderPreferences
+from appointments.reminders import Reminder
+from appointments.returns import RequestReturn
 from appointments.statuses import NEXT, Status
-from appointments.stepping import NOT_YOURS, Stepping
+from appointments.waiting_times import WaitingTimes
 
 __all__ = [
-    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "TimeTaken",
-    "VisitKind",
+    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "Invitation",
+    "Reminder", "ReminderPreferences", "RequestReturn", "TimeTaken", "VisitKind", "WaitingTimes",
 ]  # fmt: skip
 
-NO_SHOW_CORRECTABLE = timedelta(days=1)
 
-
-class Appointment(Stepping):
+class Appointment(Arriving):
     """A visit, from the wish for it to its end. Its verbs are the only way to change it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -45,8 +47,9 @@ class Appointment(Stepping):
     reason = models.TextField(max_length=MAX_TEXT, validators=[MaxLengthValidator(MAX_TEXT), no_control_characters])
     notes = models.TextField(max_length=MAX_TEXT, blank=True, validators=[no_control_characters])
     created_at = models.DateTimeField(editable=False)
-    checked_in_at = models.DateTimeField(null=True, blank=True, editable=False)
-    checked_in_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    asked_at = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="Since when it waits for an answer."
+    )
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -76,6 +79,7 @@ class Appointment(Stepping):
         ]
         indexes = [
             models.Index(fields=["doctor", "status", "created_at"], name="appointment_worklist"),
+            models.Index(fields=["asked_at"], condition=Q(status=Status.REQUESTED), name="appointment_unanswered"),
             models.Index(fields=["doctor", "scheduled_time"], name="appointment_day"),
             models.Index(fields=["patient", "-requested_time"], name="appointment_of_patient"),
         ]
@@ -104,25 +108,22 @@ class Appointment(Stepping):
         A slot that the doctor has published is theirs from now on; any other time is a wish that occupies nothing.
         Raises NotAllowed, TimeTaken, or ValidationError by field for input that cannot be.
         """
-        may_ask = by.is_administrator or by.pk == patient.pk
-        follow_up = by.pk == doctor.pk and Patient.objects.visible_to(by).filter(pk=patient.pk).exists()
-        if not (may_ask or follow_up):
-            raise NotAllowed("You can ask for an appointment for yourself, or with yourself for a patient of yours.")
+        refuse_unless_may_ask(by, patient, doctor)
+        now = timezone.now()
         appointment = cls(
             patient=patient,
             doctor=doctor,
             kind=kind or VisitKind.default(),
             requested_time=requested_time,
             reason=reason.strip(),
-            created_at=timezone.now(),
+            created_at=now,
+            asked_at=now,
         )
         appointment.full_clean(validate_constraints=False)
-        if not doctor.user.is_active:
-            raise ValidationError({"doctor": "This doctor no longer works here; choose another."})
         check_time("requested_time", requested_time)
         appointment.save(force_insert=True)
         if is_published(doctor, requested_time, appointment.kind):
-            occupy(appointment, requested_time)
+            occupy(appointment, requested_time, by=by)
         appointment._record(None, by=by, reason="")
         return appointment
 
@@ -139,7 +140,7 @@ class Appointment(Stepping):
             wanted = scheduled_time or self.requested_time
             check_time("scheduled_time", wanted)
             self.scheduled_time = wanted
-            occupy(self, wanted, overbooked=bool(reason))
+            occupy(self, wanted, by=by, overbooked=bool(reason))
 
     def reschedule(
         self, *, by: User, time: datetime, reason: str = "", seen: Status | None = None, overbook: str = ""
@@ -160,33 +161,9 @@ class Appointment(Stepping):
             else:
                 self.requested_time = time
             if published or self.status == Status.CONFIRMED:
-                occupy(self, time, overbooked=bool(why))
+                occupy(self, time, by=by, overbooked=bool(why))
             else:
                 give_back(self)
-
-    def check_in(self, *, by: User) -> None:
-        """The patient is there and waits. A fact beside the status; a second time changes nothing."""
-        with self._locked(by=by, seen=None) as before:
-            if before != Status.CONFIRMED:
-                raise IllegalStep(f"This appointment is {before.label.lower()}; one arrives for a confirmed one.")
-            if by.pk != self.patient_id and not self._may(by, Status.IN_PROGRESS):
-                raise NotAllowed("Only the patient, the appointment's doctor or an administrator can do that.")
-            if timezone.localdate(self.time) != timezone.localdate():
-                raise IllegalStep("This appointment is not today.")
-            if self.checked_in_at is None:
-                self.checked_in_at, self.checked_in_by = timezone.now(), by
-                self.save(update_fields=["checked_in_at", "checked_in_by"])
-
-    def correct_no_show(self, *, by: User, seen: Status | None = None) -> None:
-        """The patient was there after all: confirmed again. Within a day of its recording."""
-        with self._locked(by=by, seen=seen) as before:
-            if before != Status.NO_SHOW:
-                raise IllegalStep(f"This appointment is {before.label.lower()}, not recorded as no show.")
-            if not self._may(by, Status.CONFIRMED):
-                raise NotAllowed(NOT_YOURS)
-            if self.last_change().at < timezone.now() - NO_SHOW_CORRECTABLE:
-                raise IllegalStep("It was recorded more than a day ago, so it stands. Ask for a new appointment.")
-            self._become(Status.CONFIRMED, before, by=by, reason="It had been recorded as no show by mistake.")
 
     def start(self, *, by: User, seen: Status | None = None) -> None:
         """The visit begins, early if both are there."""
@@ -237,4 +214,4 @@ class Appointment(Stepping):
         return [to for to in NEXT[Status(self.status)] if self._may(user, to) and self._is_time_for(to)]
 
     def _is_time_for(self, to: Status) -> bool:
-        return to != Status.NO_SHOW or self.time <= timezone.now()
+        return to != Status.NO_SHOW or (self.time <= timezone.now() and self.checked_in_at is None)

@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -22,8 +22,22 @@ class AppointmentQuerySet(QuerySet[Any]):
         return self.filter(doctor=doctor)
 
     def waiting_for(self, doctor: Doctor) -> Self:
-        """Requests that the doctor has not answered, oldest first."""
-        return self.of_doctor(doctor).filter(status=Status.REQUESTED).order_by("created_at", "id")
+        """Requests without an answer, the doctor's own and those that have come to them for another.
+
+        Each has `came_back`: whether it waits too long. Those stand first, then what waits the longest.
+        """
+        from appointments.returns import RequestReturn
+
+        came = Q(pk__in=RequestReturn.objects.standing().filter(to=doctor.pk).values("appointment"))
+        late = Case(When(came, then=Value(True)), default=Value(False), output_field=BooleanField())
+        waiting = self.filter(Q(doctor=doctor) | came, status=Status.REQUESTED).annotate(came_back=late)
+        return waiting.order_by("-came_back", "asked_at", "id")
+
+    def waiting_too_long(self) -> Self:
+        """Requests that have come back, whomever to."""
+        from appointments.returns import RequestReturn
+
+        return self.filter(pk__in=RequestReturn.objects.standing().values("appointment"))
 
     def today_of(self, doctor: Doctor) -> Self:
         """The doctor's day in the clinic's time zone, in its order; what was only asked for is not in it."""

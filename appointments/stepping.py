@@ -13,14 +13,18 @@ from accounts.models import User
 from accounts.refusals import IllegalStep, NotAllowed
 from appointments.booked_time import give_back
 from appointments.history import AppointmentStatusChange
+from appointments.returns import has_come_to
 from appointments.statuses import MOVABLE, NEXT, OVER, Status
 
 if TYPE_CHECKING:
     from appointments.models import Appointment
 
-LOOKED_AT_AGAIN = ("status", "requested_time", "scheduled_time", "notes", "checked_in_at", "checked_in_by_id")
-CHANGED = ["status", "requested_time", "scheduled_time", "notes"]
+LOOKED_AT_AGAIN = (
+    "status", "requested_time", "scheduled_time", "notes", "asked_at", "checked_in_at", "checked_in_by_id",
+)  # fmt: skip
+CHANGED = ["status", "requested_time", "scheduled_time", "notes", "asked_at"]
 NOT_YOURS = "Only the appointment's doctor or an administrator can do that."
+NOT_THEIRS = "Only the patient, the appointment's doctor or an administrator can do that."
 
 
 class Stepping(models.Model):
@@ -31,6 +35,7 @@ class Stepping(models.Model):
     status: Any
     scheduled_time: Any
     requested_time: Any
+    asked_at: Any
     history: Any
 
     class Meta:
@@ -62,12 +67,17 @@ class Stepping(models.Model):
     def _move(self, *, by: User, seen: Status | None, reason: str, overbooked: bool) -> Iterator[None]:
         """The status stays. Raises NotAllowed or IllegalStep and changes nothing."""
         with self._locked(by=by, seen=seen) as before:
-            if before not in MOVABLE:
-                raise IllegalStep(f"This appointment is {before.label.lower()}, so it cannot be moved.")
-            if by.pk != self.patient_id and not self._may(by, before):
-                raise NotAllowed("Only the patient, the appointment's doctor or an administrator can do that.")
+            self.refuse_move(by)
             yield
+            self.asked_at = timezone.now()
             self._become(before, before, by=by, reason=reason, overbooked=overbooked)
+
+    def refuse_move(self, by: User) -> None:
+        status = Status(self.status)
+        if status not in MOVABLE:
+            raise IllegalStep(f"This appointment is {status.label.lower()}, so it cannot be moved.")
+        if by.pk != self.patient_id and not self._may(by, status):
+            raise NotAllowed(NOT_THEIRS)
 
     def _become(self, to: Status, before: Status, *, by: User, reason: str, overbooked: bool = False) -> None:
         self.status = to
@@ -78,6 +88,8 @@ class Stepping(models.Model):
 
     def _may(self, user: User, to: Status) -> bool:
         if user.is_administrator or user.pk == self.doctor_id:
+            return True
+        if self.status == Status.REQUESTED and has_come_to(cast("Appointment", self), user):
             return True
         return user.pk == self.patient_id and to == Status.CANCELLED and self.status != Status.IN_PROGRESS
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Doctor, Patient, User
 from appointments.models import Appointment, AvailabilityRule
+from appointments.tasks import send_invitation
 from healthhub import demo_people as people
 from labs.models import LabOrder, LabResult
 from notifications import ladder
@@ -47,7 +48,11 @@ def clock_at(moment: datetime) -> Iterator[None]:
 
     Nobody is sent an e-mail about the past.
     """
-    with patch.object(timezone, "now", lambda: moment), patch.object(ladder, "mail_those_who_are_away", lambda _: None):
+    with (
+        patch.object(timezone, "now", lambda: moment),
+        patch.object(ladder, "mail_those_who_are_away", lambda _: None),
+        patch.object(send_invitation, "defer", lambda **_: None),
+    ):
         yield
 
 

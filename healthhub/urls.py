@@ -13,6 +13,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("account/", include("accounts.urls")),
+    path("account/", include("appointments.account_urls")),
     path("patients/", include("healthhub.patient_urls")),
     path("appointments/", include("appointments.urls")),
     path("prescriptions/", include("prescriptions.urls")),

@@ -13,7 +13,7 @@ from appointments.models import Appointment
 from appointments.statuses import Status
 from labs.models import LabFollowUp, LabResult
 from labs.release_words import told_each
-from prescriptions.models import Prescription
+from prescriptions.models import Prescription, RefillRequest
 
 WORKLIST = 50
 SOME = 5
@@ -44,22 +44,24 @@ def home_partial(request: HttpRequest, part: str) -> HttpResponse:
 
 def doctor_context(doctor: Doctor) -> dict[str, Any]:
     results = list(LabResult.objects.to_review_by(doctor).with_people()[:WORKLIST])
-    requests = list(Appointment.objects.waiting_for(doctor).with_people()[:WORKLIST])
+    requests: list[Any] = list(Appointment.objects.waiting_for(doctor).with_people()[:WORKLIST])
     today = list(Appointment.objects.today_of(doctor).with_people())
     coming = [row for row in today if row.status in (Status.CONFIRMED, Status.IN_PROGRESS)]
     return {
         "now": timezone.now(),
+        "late_requests": [request for request in requests if request.came_back],
         "critical_results": [result for result in results if result.critical],
         "other_results": [result for result in results if not result.critical],
         "follow_ups": list(LabFollowUp.objects.due_for(doctor).with_people()[:WORKLIST]),
-        "requests": requests,
+        "requests": [request for request in requests if not request.came_back],
+        "refill_requests": list(RefillRequest.objects.waiting_for(doctor).with_all()[:WORKLIST]),
         "today": today,
         "next_pk": coming[0].pk if coming else None,
     }
 
 
 def patient_context(patient: Patient) -> dict[str, Any]:
-    medications = Prescription.objects.filter(patient=patient).active().with_people()
+    medications = Prescription.objects.filter(patient=patient).current().with_people()
     results = LabResult.objects.filter(patient=patient).visible_to(patient.user).current().with_people()
     return {
         "patient": patient,
@@ -76,5 +78,6 @@ def administrator_context() -> dict[str, Any]:
         "patients": active.filter(patient__isnull=False).count(),
         "doctors": active.filter(doctor__isnull=False).count(),
         "requests": Appointment.objects.filter(status=Status.REQUESTED).count(),
+        "late_requests": Appointment.objects.waiting_too_long().count(),
         "unreviewed": LabResult.objects.current().filter(review__isnull=True).count(),
     }

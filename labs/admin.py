@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from accounts.admin_base import KeptAdmin
 from accounts.web import person
 from labs import catalogue_admin  # noqa: F401  # registered when it is imported
+from labs.imports import admin as imports_admin  # noqa: F401
 from labs.models import LabFollowUp, LabOrder, LabOrderStep, LabResult, LabReview, ResultHold
 
 

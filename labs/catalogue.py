@@ -34,17 +34,20 @@ def judge(
     at: datetime,
     decimal_comma: bool = False,
     test_type: str = "",
+    known: Mapping[str, Known] | None = None,
 ) -> dict[str, Judgement]:
     """What each value is: `values` as `read_values` keeps them, judged for the patient's age at that moment.
 
     A `test_type` that names another specimen keeps the catalogue from judging numbers: its limits are for blood.
+    `known`: `known_under` these names at that moment, for who judges many results at once.
     """
     patient = Patient(patient_sex, _age_days(born, at))
-    known = {name: _of_specimen(found, test_type) for name, found in known_under(values, at=at).items()}
+    found = known_under(values, at=at) if known is None else known
+    of_specimen = {name: _of_specimen(analyte, test_type) for name, analyte in found.items()}
     return {
         name: judge_value(
             parts,
-            known.get(folded(name), UNKNOWN_NAME),
+            of_specimen.get(folded(name), UNKNOWN_NAME),
             patient,
             decimal_comma=decimal_comma or bool(parts.get("decimal_comma")),
         )

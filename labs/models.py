@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.facts import Fact
-from accounts.fields import no_control_characters
+from accounts.fields import no_control_characters, senders_identifier
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
 from labs.catalogue_models import Analyte, AnalyteName, AnalyteUnit, CodedValue, Panel, PanelItem
@@ -18,6 +18,8 @@ from labs.checks import MAX_REASON, SAY_WHAT_WAS_DONE, checked_reason
 from labs.entries import alarm_summary, critical_reasons, judged, read_entries, shown, summary
 from labs.follow_ups import LabFollowUp
 from labs.holds import ResultHold
+from labs.imports.items import CsvImportItem
+from labs.imports.records import CsvImport
 from labs.life import LIFE_RULES, may_be_amended_by, refuse_unless_current, supersede
 from labs.limit_bands import LimitBand
 from labs.normality import is_abnormal, is_all_normal, is_critical, leaves_alarm_open
@@ -34,10 +36,12 @@ from labs.values import Values
 from labs.waits import ReleaseChoice, ResultWait, finish_wait
 
 __all__ = [
-    "MAX_NOTES", "Analyte", "AnalyteName", "AnalyteUnit", "CodedValue", "LabFollowUp", "LabOrder", "LabOrderStep",
-    "LabResult", "LabResultView", "LabReview", "LabValue", "LimitBand", "Panel", "PanelItem", "ReleaseChoice",
-    "ResultHold", "ResultWait",
+    "MAX_NOTES", "Analyte", "AnalyteName", "AnalyteUnit", "CodedValue", "CsvImport", "CsvImportItem", "LabFollowUp",
+    "LabOrder", "LabOrderStep", "LabResult", "LabResultView", "LabReview", "LabValue", "LimitBand",
+    "Panel", "PanelItem", "ReleaseChoice", "ResultHold", "ResultWait",
 ]  # fmt: skip
+
+MESSAGE_ONCE = "lab_result_message_once"
 
 
 class LabResult(Releasing, Fact):
@@ -55,6 +59,12 @@ class LabResult(Releasing, Fact):
     critical = models.BooleanField(default=False, help_text="A value needs a doctor at once.")
     sent_critical = models.BooleanField(default=False, help_text="Its sender called it critical.")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    message_id = models.CharField(
+        max_length=200,
+        blank=True,
+        validators=[senders_identifier],
+        help_text="Its sender's own: the same one is one result.",
+    )
     created_at = models.DateTimeField(editable=False)
     abnormal = models.BooleanField(default=False, help_text="A value was classified as outside of normal.")
     all_normal = models.BooleanField(default=False, help_text="Every value was classified, and as normal.")
@@ -75,6 +85,9 @@ class LabResult(Releasing, Fact):
         constraints = [
             models.CheckConstraint(condition=~Q(test_type=""), name="lab_result_says_which_test"),
             models.CheckConstraint(condition=~Q(entries=[]), name="lab_result_has_values"),
+            models.UniqueConstraint(
+                fields=["recorded_by", "message_id"], condition=~Q(message_id=""), name=MESSAGE_ONCE
+            ),
             *(models.CheckConstraint(condition=rule, name=name) for name, rule in LIFE_RULES.items()),
         ]
         indexes = [
@@ -138,10 +151,12 @@ class LabResult(Releasing, Fact):
         status: str = ResultStatus.FINAL,
         order: LabOrder | None = None,
         decimal_comma: bool = False,
+        message_id: str = "",
     ) -> "LabResult":
         """Final, or preliminary; of an order, or without one. `critical` is its sender's word: it only raises.
 
         `decimal_comma`: its sender writes 7,1 for 7.1; without it a comma is not understood.
+        `message_id` is for `messages.Message`, which looks whether it came before: the database takes it once.
         Raises NotAllowed for who may not record, ValidationError by field for input that cannot be.
         """
         cls.refuse_unless_recorder(by)
@@ -163,6 +178,7 @@ class LabResult(Releasing, Fact):
             created_at=timezone.now(),
             status=status,
             order=order,
+            message_id=message_id,
         )
         return result.put_on_record()
 

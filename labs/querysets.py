@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any, Self
 from uuid import UUID
 
@@ -58,6 +59,13 @@ class LabResultQuerySet(QuerySet[Any]):
     def amendable_by(self, user: User) -> Self:
         """Where corrections are looked for: a laboratory, which sees nothing, has what it recorded itself."""
         return self.filter(recorded_by=user) if user.is_laboratory else self.visible_to(user)
+
+    def of_message(self, sender: User, message_id: str) -> Self:
+        """What the sender recorded under an id of its own: one at most, none for an empty id."""
+        return self.of_messages(sender, [message_id])
+
+    def of_messages(self, sender: User, message_ids: Iterable[str]) -> Self:
+        return self.filter(recorded_by=sender, message_id__in=[name for name in message_ids if name])
 
     def with_people(self) -> Self:
         return self.select_related(

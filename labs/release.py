@@ -57,6 +57,13 @@ class ReleasePolicy:
             return Standing(ReleaseState.WAITING, self.waits_since)
         return Standing(ReleaseState.RELEASED)
 
+    @property
+    def is_settled(self) -> bool:
+        """Nothing on record keeps it. Until then nobody tells the patient: whoever settles it does, and so once, also
+        where the clock has ended a hold and its end is not on record yet.
+        """
+        return self.held_until is None and self.waits_since is None
+
     def shows_to(self, reader: UUID, *, patient: UUID, doctor: UUID, at: datetime) -> bool:
         """Of those who may see the patient's results at all, only the patient ever waits."""
         return not reads_as_patient(reader, patient=patient, doctor=doctor) or self.at(at).is_released

@@ -90,8 +90,8 @@ def _tell_doctor(result: LabResult) -> None:
 
 
 def _tell_patient_of_release(result: LabResult) -> None:
-    """That it can be seen, and whether the doctor has looked at it; nothing while it cannot be seen."""
-    if not result.release.is_released:
+    """That it can be seen, and whether the doctor has looked at it; nothing before it is settled that it can."""
+    if not result.release_policy.is_settled:
         return
     reviewed = result.review_or_none is not None
     event = LabResultAvailable(result_id=result.pk, test_type=result.test_type, reviewed=reviewed)
@@ -116,7 +116,7 @@ def _channels_of_who_saw(result: LabResult) -> list[str]:
     saw what no longer holds must know, also a patient for whom the newer one is held back.
     """
     saw = everyone_who_saw_before(result)
-    to_patient = result.patient_id in saw or result.release.is_released
+    to_patient = result.patient_id in saw or result.release_policy.is_settled
     others = saw - {result.doctor_id, result.patient_id}
     people = User.objects.filter(pk__in=others, is_active=True).select_related("doctor", "patient")
     own = {channel for person in people if (channel := personal_channel(person))}

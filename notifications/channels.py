@@ -31,6 +31,10 @@ def session_channel(user_id: UUID | str) -> str:
     return f"user:{user_id}:session"
 
 
+EVERY_SESSION = "everyone:session"
+"""Neither: frames for whoever has a socket open (`refresh` of what everyone may see)."""
+
+
 def recipient_of(channel: str) -> str | None:
     """The id in the channel's name, None for everyone's.
 

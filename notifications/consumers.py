@@ -18,7 +18,7 @@ from accounts.fields import parse_uuid
 from accounts.models import User
 from notifications import codes
 from notifications.auth import Unauthenticated, authenticate
-from notifications.channels import channels_for, session_channel
+from notifications.channels import EVERY_SESSION, channels_for, session_channel
 from notifications.events import Json
 from notifications.frames import BadFrame, handle, parse
 from notifications.heartbeat import heart
@@ -76,7 +76,8 @@ class NotificationConsumer(AsyncWebsocketConsumer):
         self.use(credential)
         heart().join(self)
         come_back = partial(self._end_soon, codes.RESTARTING)
-        self._reader = Reader([*self.channels, session_channel(user.pk)], self._deliver, failed=come_back)
+        heard = [*self.channels, session_channel(user.pk), EVERY_SESSION]
+        self._reader = Reader(heard, self._deliver, failed=come_back)
         # Join first, then read the heads: what is written in between is in the one or the other.
         await self._reader.join()
         state = await opening_state(user, self.channels)

@@ -14,12 +14,13 @@ from asgiref.sync import sync_to_async
 from accounts.models import User
 from notifications import alerts, ladder
 from notifications.channels import recipient_of
+from notifications.covering import covering
 from notifications.deadlocks import as_a_whole
 from notifications.events import ADDED_KEYS, CONTROL_FRAMES, Event, Json
 from notifications.mails import mail_those_who_are_away
 from notifications.models import Notification
 from notifications.opening import AlertSubject, lock_alerts_of, open_or_join
-from notifications.pages import refresh, refresh_alert
+from notifications.pages import refresh, refresh_alert, refresh_everyone
 from notifications.streams import lock_streams
 from notifications.writing import write_and_publish
 
@@ -29,13 +30,16 @@ ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 __all__ = [
     "AlertSubject",
+    "as_a_whole",
     "close_alert",
+    "covering",
     "hold",
     "notify",
     "publish_notification",
     "publish_notification_sync",
     "reached_by",
     "refresh",
+    "refresh_everyone",
     "withdraw_alert",
 ]
 

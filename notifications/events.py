@@ -58,6 +58,29 @@ class AppointmentStatusChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentReminder(Event):
+    """To whoever wants to be reminded of a visit. `with_name` is the other one: "Dr. <last name>", or the patient."""
+
+    type: ClassVar[str] = "appointment_reminder"
+    appointment_id: UUID | str
+    with_name: str
+    scheduled_time: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentRequestWaiting(Event):
+    """To the doctor again, and then to whoever covers them: nobody has answered since `asked_time`."""
+
+    type: ClassVar[str] = "appointment_request_waiting"
+    appointment_id: UUID | str
+    patient_name: str
+    doctor_name: str
+    reason: str
+    requested_time: datetime
+    asked_time: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewPrescription(Event):
     """To the patient. `doctor_name` is "Dr. <last name>"."""
 
@@ -65,6 +88,20 @@ class NewPrescription(Event):
     prescription_id: UUID | str
     medication: str
     doctor_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrescriptionStatusChanged(Event):
+    """To patient and doctor. `new_status` is Active, OnHold, Stopped, Completed, Expired or EnteredInError.
+
+    `refill` is Requested, Granted, Refused or Renewed where that is what happened.
+    """
+
+    type: ClassVar[str] = "prescription_status_changed"
+    prescription_id: UUID | str
+    medication: str
+    new_status: str
+    refill: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +152,10 @@ EVENT_TYPES: dict[str, type[Event]] = {
     for event in (
         AppointmentRequested,
         AppointmentStatusChanged,
+        AppointmentReminder,
+        AppointmentRequestWaiting,
         NewPrescription,
+        PrescriptionStatusChanged,
         CriticalLabResult,
         LabResultAvailable,
         SystemAlert,

@@ -29,8 +29,13 @@ FILTERS = {
     "system": "System",
 }
 TYPES = {
-    "appointments": ["appointment_requested", "appointment_status_changed"],
-    "prescriptions": ["new_prescription"],
+    "appointments": [
+        "appointment_requested",
+        "appointment_status_changed",
+        "appointment_reminder",
+        "appointment_request_waiting",
+    ],
+    "prescriptions": ["new_prescription", "prescription_status_changed"],
     "results": ["critical_lab_result", "lab_result_available"],
     "system": ["system_alert"],
 }

@@ -52,8 +52,41 @@ def _status_changed(body: Json) -> Words:
     return Words(f"An appointment {STATUS_WORDS[body['new_status']]}", when, "calendar")
 
 
+def _reminder(body: Json) -> Words:
+    return Words(f"Reminder: appointment with {body['with_name']}", _when(body["scheduled_time"]), "calendar")
+
+
+def _request_waits(body: Json) -> Words:
+    text = f"Asked {body['doctor_name']} on {_when(body['asked_time'])}: {body['reason'][:120]}"
+    return Words(f"{body['patient_name']} still waits for an answer", text, "calendar")
+
+
 def _prescribed(body: Json) -> Words:
     return Words(f"{body['doctor_name']} prescribed {body['medication']}", "How to take it is on its page", "pill")
+
+
+PRESCRIPTION_WORDS = {
+    "Active": ("is in use again", "You can take it again, as before"),
+    "OnHold": ("is on hold", "Not to be taken for now"),
+    "Stopped": ("is stopped", "Not to be taken any longer"),
+    "Completed": ("is completed", "Not needed any longer"),
+    "Expired": ("has expired", "It has come to its end"),
+    "EnteredInError": ("was entered in error", "It should not have been there"),
+}
+REFILL_WORDS = {
+    "Requested": ("A refill is asked for", "The doctor answers"),
+    "Granted": ("A refill is granted", "Ready to be collected"),
+    "Refused": ("A refill is refused", "Why is on its page"),
+    "Renewed": ("Renewed", "A new prescription takes its place"),
+}
+
+
+def _prescription_changed(body: Json) -> Words:
+    if body["refill"]:
+        title, text = REFILL_WORDS[body["refill"]]
+        return Words(f"{title}: {body['medication']}", text, "pill")
+    what, text = PRESCRIPTION_WORDS[body["new_status"]]
+    return Words(f"{body['medication']} {what}", text, "pill")
 
 
 def _critical(body: Json) -> Words:
@@ -82,7 +115,10 @@ def _system(body: Json) -> Words:
 PHRASES: dict[str, Callable[[Json], Words]] = {
     "appointment_requested": _requested,
     "appointment_status_changed": _status_changed,
+    "appointment_reminder": _reminder,
+    "appointment_request_waiting": _request_waits,
     "new_prescription": _prescribed,
+    "prescription_status_changed": _prescription_changed,
     "critical_lab_result": _critical,
     "lab_result_available": _result,
     "system_alert": _system,

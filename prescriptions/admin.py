@@ -5,18 +5,37 @@ from django.http import HttpRequest
 
 from accounts.admin_base import KeptAdmin
 from prescriptions import rules_admin  # noqa: F401  # registers itself
-from prescriptions.models import Allergy, AllergyEnd, Prescription
+from prescriptions.models import (
+    Allergy,
+    AllergyEnd,
+    Prescription,
+    PrescriptionStatusChange,
+    RecordedCheck,
+    RefillRequest,
+    ShownAlert,
+)
+
+
+class ChangeInline(admin.TabularInline[PrescriptionStatusChange, Prescription]):
+    model = PrescriptionStatusChange
+    fields = ["at", "from_status", "to_status", "refill", "by", "reason"]
+    readonly_fields = ("at", "from_status", "to_status", "refill", "by", "reason")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Prescription)
 class PrescriptionAdmin(KeptAdmin[Prescription]):
-    """To look at: only a doctor issues a prescription, and an issued one is never edited."""
+    """To look at: only a doctor issues a prescription, and what becomes of it is a step on its page."""
 
-    list_display = ["medication", "patient", "doctor", "created_at", "expires_at", "refills_remaining"]
-    list_filter = ["doctor", "created_at", "expires_at"]
+    list_display = ["medication", "patient", "doctor", "status", "created_at", "expires_at", "refills_remaining"]
+    list_filter = ["status", "doctor", "created_at", "expires_at"]
     list_select_related = ["patient__user", "doctor__user"]
     search_fields = ["medication", "patient__user__last_name", "patient__user__email"]
     date_hierarchy = "created_at"
+    inlines = [ChangeInline]
 
 
 class AllergyEndInline(admin.StackedInline[AllergyEnd, Allergy]):
@@ -39,3 +58,40 @@ class AllergyAdmin(KeptAdmin[Allergy]):
     search_fields = ["substance", "patient__user__first_name", "patient__user__last_name", "patient__user__email"]
     date_hierarchy = "recorded_at"
     inlines = [AllergyEndInline]
+
+
+@admin.register(RefillRequest)
+class RefillRequestAdmin(KeptAdmin[RefillRequest]):
+    """To look at: patients ask, and doctors answer on the page of the prescription."""
+
+    list_display = ["prescription", "asked_at", "asked_by", "answer", "answered_at", "answered_by"]
+    list_filter = ["answer", ("answered_at", admin.EmptyFieldListFilter), "asked_at"]
+    list_select_related = ["prescription__patient__user", "asked_by", "answered_by"]
+    search_fields = ["prescription__medication", "asked_by__last_name", "asked_by__email"]
+    date_hierarchy = "asked_at"
+
+
+class ShownAlertInline(admin.TabularInline[ShownAlert, RecordedCheck]):
+    model = ShownAlert
+    fields = ["severity", "rule", "medications", "description", "outcome", "reason", "note"]
+    readonly_fields = ("severity", "rule", "medications", "description", "outcome", "reason", "note")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(RecordedCheck)
+class RecordedCheckAdmin(KeptAdmin[RecordedCheck]):
+    """What prescribers were shown when they issued a prescription, or were stopped."""
+
+    list_display = ["medication", "patient", "by", "at", "status", "rule_set", "was_issued"]
+    list_filter = ["status", ("prescription", admin.EmptyFieldListFilter), "at"]
+    list_select_related = ["patient__user", "by", "rule_set"]
+    search_fields = ["medication", "patient__user__last_name", "patient__user__email", "alerts__rule"]
+    date_hierarchy = "at"
+    inlines = [ShownAlertInline]
+
+    @admin.display(boolean=True, description="issued")
+    def was_issued(self, kept: RecordedCheck) -> bool:
+        return kept.prescription_id is not None

@@ -13,6 +13,7 @@ from accounts.models import Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
 from prescriptions.drugs import DrugClass, Ingredient
 from prescriptions.loading import rule_book
+from prescriptions.locking import lock_patient
 
 MAX_TEXT = 200
 
@@ -90,6 +91,7 @@ class Allergy(models.Model):
         Raises NotAllowed for who may not record, ValidationError by field for input that cannot be.
         """
         refuse_unless_recorder(by, patient)
+        lock_patient(patient.pk)
         book = rule_book()
         code = book.code_of(substance) if book else ""
         kind, _, name = code.partition(":")
@@ -121,6 +123,7 @@ class Allergy(models.Model):
     @transaction.atomic
     def _end(self, kind: str, *, by: User, reason: str) -> "AllergyEnd":
         refuse_unless_recorder(by, self.patient)
+        lock_patient(self.patient_id)
         end = AllergyEnd(allergy=self, kind=kind, by=by, at=timezone.now(), reason=reason.strip())
         if not end.reason:
             raise ValidationError({"reason": "Say why."})

@@ -1,26 +1,39 @@
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.facts import Fact
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import NotAllowed
 from prescriptions.allergies import Allergy, AllergyEnd
+from prescriptions.dosing import Dose, read_dose
 from prescriptions.drugs import ClassName, Drug, DrugClass, DrugName, Ingredient
+from prescriptions.follow_ups import PrescriptionFollowUp
+from prescriptions.history import PrescriptionStatusChange
+from prescriptions.life import CHANGES, LIFE_INDEXES, LIFE_RULES
 from prescriptions.querysets import PrescriptionQuerySet
+from prescriptions.recorded_checks import RecordedCheck, ShownAlert
+from prescriptions.refill_requests import RefillRequest
+from prescriptions.refilling import Refillable
 from prescriptions.rule_sets import RuleSet
 from prescriptions.rules import AllergyRule, DuplicateRule, InteractionRule
 
+if TYPE_CHECKING:
+    from prescriptions.overriding import Override
+
 __all__ = [
     "Allergy", "AllergyEnd", "AllergyRule", "ClassName", "Drug", "DrugClass", "DrugName", "DuplicateRule", "Ingredient",
-    "InteractionRule", "Prescription", "RuleSet",
+    "InteractionRule", "Prescription", "PrescriptionFollowUp", "PrescriptionStatusChange", "RecordedCheck",
+    "RefillRequest", "RuleSet", "ShownAlert",
 ]  # fmt: skip
 
 LONGEST_DAYS = 3650
@@ -28,8 +41,10 @@ MOST_REFILLS = 99
 MAX_NOTES = 2000
 
 
-class Prescription(Fact):
-    """A doctor's order to take something. Issued once, never edited; its saving is what the patient is told."""
+class Prescription(Refillable, Fact):
+    """A doctor's order to take something. Issued once; its saving is what the patient is told. What it says is never
+    edited, and what becomes of it is up to its verbs.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="prescriptions")
@@ -58,10 +73,12 @@ class Prescription(Fact):
                 condition=~Q(medication="") & ~Q(dosage="") & ~Q(frequency=""), name="prescription_says_what"
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="prescription_ends_later"),
+            *LIFE_RULES,
         ]
         indexes = [
             models.Index(fields=["patient", "-expires_at"], name="prescription_of_patient"),
             models.Index(fields=["doctor", "-created_at"], name="prescription_of_doctor"),
+            *LIFE_INDEXES,
         ]
 
     def __str__(self) -> str:
@@ -70,9 +87,15 @@ class Prescription(Fact):
     def get_absolute_url(self) -> str:
         return reverse("prescriptions:detail", args=[self.pk])
 
+    @cached_property
+    def dose(self) -> Dose:
+        """The strings as numbers, as far as they are understood."""
+        return read_dose(self.dosage, self.frequency)
+
     @property
-    def is_active(self) -> bool:
-        return self.expires_at > timezone.now()
+    def recorded_check_or_none(self) -> RecordedCheck | None:
+        """None for what was issued before checks were kept."""
+        return getattr(self, "recorded_check", None)
 
     @classmethod
     @transaction.atomic
@@ -87,8 +110,16 @@ class Prescription(Fact):
         duration_days: int,
         refills_remaining: int = 0,
         notes: str = "",
+        renews: "Prescription | None" = None,
+        overrides: "Sequence[Override]" = (),
     ) -> "Prescription":
-        """Raises NotAllowed for who may not prescribe, ValidationError by field for input that cannot be."""
+        """Checked first, and kept with its check. Call it inside `keeping_stops()`.
+
+        Raises NotAllowed for who may not prescribe, ValidationError by field for input that cannot be, OverrideNeeded
+        while an alert that stops it has no answer among the `overrides`.
+        """
+        from prescriptions.issuing import check_and_keep
+
         doctor = cls.prescriber(by)
         if not Patient.objects.visible_to(by).filter(pk=patient.pk).exists():
             raise NotAllowed("You can prescribe for patients you treat: meet them or record something first.")
@@ -102,11 +133,13 @@ class Prescription(Fact):
             refills_remaining=refills_remaining,
             notes=notes.strip(),
             created_at=timezone.now(),
+            renews=renews,
         )
         prescription.full_clean(exclude=["expires_at"], validate_constraints=False)
         # A refill is as long as the first supply, so the prescription holds until the last one is used up.
         days = prescription.duration_days * (1 + prescription.refills_remaining)
         prescription.expires_at = prescription.created_at + timedelta(days=days)
+        check_and_keep(prescription, overrides, by=by)
         prescription.save(force_insert=True)
         return prescription
 
@@ -121,6 +154,6 @@ class Prescription(Fact):
         return doctor
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
+        if not self._state.adding and not set(kwargs.get("update_fields") or ["all"]) <= set(CHANGES):
             raise TypeError("A prescription is not changed once it is issued.")
         super().save(*args, **kwargs)

@@ -1,9 +1,11 @@
 from typing import Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Patient, User
+from prescriptions.statuses import CURRENT, OVER, Status
 
 
 class PrescriptionQuerySet(QuerySet[Any]):
@@ -15,11 +17,28 @@ class PrescriptionQuerySet(QuerySet[Any]):
     def with_people(self) -> Self:
         return self.select_related("patient__user", "doctor__user")
 
+    def with_life(self) -> Self:
+        """With its history, its open requests as `waiting`, and what renews it."""
+        waiting = Prefetch("refill_requests", self.model.refill_requests.rel.related_model.objects.open(), "waiting")
+        return self.select_related("renewal").prefetch_related("history__by", waiting)
+
+    def with_check(self) -> Self:
+        return self.select_related("recorded_check").prefetch_related("recorded_check__alerts")
+
     def active(self) -> Self:
-        return self.filter(expires_at__gt=timezone.now())
+        """To be taken now. Like the others here it is true of the moment, whether or not the clock's scan has run."""
+        return self.current().filter(status=Status.ACTIVE)
+
+    def current(self) -> Self:
+        """In use or on hold: what a check must know of."""
+        return self.filter(status__in=CURRENT, expires_at__gt=timezone.now())
 
     def ended(self) -> Self:
-        return self.filter(expires_at__lte=timezone.now())
+        return self.filter(Q(status__in=OVER) | Q(expires_at__lte=timezone.now()))
+
+    def due_to_expire(self) -> Self:
+        """By the database's clock, the longest due first."""
+        return self.filter(status__in=CURRENT, expires_at__lte=Now()).order_by("expires_at", "id")
 
     def search(self, words: str) -> Self:
         """By medication, or by patient: name, record number, birth date."""

@@ -1,14 +1,15 @@
-"""Who is told when a prescription is issued."""
+"""Who is told when a prescription is issued, and what becomes of it."""
 
 from typing import Any
 
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from notifications.channels import patient_channel
+from notifications.channels import doctor_channel, patient_channel
 from notifications.dispatch import notify
-from notifications.events import NewPrescription
-from prescriptions.models import Prescription
+from notifications.events import NewPrescription, PrescriptionStatusChanged
+from prescriptions.models import Prescription, PrescriptionStatusChange
+from prescriptions.statuses import Refill, Status
 
 
 @receiver(post_save, sender=Prescription)
@@ -19,3 +20,18 @@ def tell_patient(instance: Prescription, created: bool, raw: bool = False, **kwa
         prescription_id=instance.pk, medication=instance.medication, doctor_name=instance.doctor.display_name
     )
     notify([(patient_channel(instance.patient_id), event)], link=instance.get_absolute_url())
+
+
+@receiver(post_save, sender=PrescriptionStatusChange)
+def tell_of_step(instance: PrescriptionStatusChange, raw: bool = False, **kwargs: Any) -> None:
+    if raw:
+        return
+    prescription = instance.prescription
+    event = PrescriptionStatusChanged(
+        prescription_id=prescription.pk,
+        medication=prescription.medication,
+        new_status=Status(instance.to_status).on_the_wire,
+        refill=Refill(instance.refill).on_the_wire,
+    )
+    channels = [patient_channel(prescription.patient_id), doctor_channel(prescription.doctor_id)]
+    notify([(channel, event) for channel in channels], link=prescription.get_absolute_url())

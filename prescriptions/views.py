@@ -1,16 +1,15 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.refusals import NotAllowed
-from accounts.web import page_of, person, refusals_into
-from prescriptions.forms import IssueForm
+from accounts.web import page_of, person
+from prescriptions.checking import may_check
 from prescriptions.models import Prescription
+from prescriptions.staleness import standing_of
 
 
 def _list_context(request: HttpRequest) -> dict[str, Any]:
@@ -46,22 +45,21 @@ def list_partial(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    seen = Prescription.objects.visible_to(person(request)).with_people()
-    return render(request, "prescriptions/detail.html", {"prescription": get_object_or_404(seen, pk=pk)})
+    return render(request, "prescriptions/detail.html", _detail_context(request, pk))
 
 
-@require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    user = person(request)
-    try:
-        Prescription.prescriber(user)
-    except NotAllowed as refused:
-        return render(request, "403.html", {"reason": refused.detail}, status=403)
-    form = IssueForm(user, request.POST or None, initial={"patient": request.GET.get("patient")})
-    if request.method == "POST" and form.is_valid():
-        with refusals_into(form):
-            prescription = Prescription.issue(by=user, **form.cleaned_data)
-        if form.is_valid():
-            messages.success(request, f"Prescribed. {prescription.patient.full_name} is told now.")
-            return redirect(prescription)
-    return render(request, "prescriptions/new.html", {"form": form}, status=400 if form.errors else 200)
+@require_safe
+def recorded_check(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The live part of a prescription's page: the check at issue, and how it stands. For who prescribes."""
+    context = _detail_context(request, pk)
+    if "standing" not in context:
+        raise Http404
+    return render(request, "prescriptions/_recorded_check.html", context)
+
+
+def _detail_context(request: HttpRequest, pk: UUID) -> dict[str, Any]:
+    seen = Prescription.objects.visible_to(person(request)).with_people().with_check()
+    prescription = get_object_or_404(seen, pk=pk)
+    if not may_check(person(request)):
+        return {"prescription": prescription}
+    return {"prescription": prescription, "standing": standing_of(prescription)}

@@ -1,18 +1,17 @@
 import hashlib
 import json
-import re
 from typing import Any, cast
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.fields import senders_identifier
 from accounts.idempotency import IdempotencyKey
 from accounts.models import User
 from accounts.refusals import IllegalStep
-
-PRINTABLE = re.compile(r"[\x21-\x7e]{1,200}\Z")
 
 
 class IdempotentCreateMixin:
@@ -26,8 +25,10 @@ class IdempotentCreateMixin:
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return self.create(request, *args, **kwargs)
-        if not PRINTABLE.match(key):
-            raise ValidationError({"Idempotency-Key": ["Give 1 to 200 printable characters without spaces."]})
+        try:
+            senders_identifier(key)
+        except DjangoValidationError as error:
+            raise ValidationError({"Idempotency-Key": error.messages}) from None
         with transaction.atomic():
             return self._once(key, request, *args, **kwargs)
 

@@ -1,7 +1,7 @@
 """GET /doctors/<id>/slots: when a doctor can be visited."""
 
 from datetime import UTC, date
-from typing import Any
+from typing import Any, cast
 
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.fields import parse_uuid
-from accounts.models import Doctor
+from accounts.models import Doctor, User
 from appointments.availability import VisitKind
 from appointments.calendar import MOST_DAYS, free_slots
 
@@ -48,16 +48,17 @@ class Slots(APIView):
     """Free ones only, in order, all of them at once."""
 
     def get(self, request: Request, pk: str) -> Response:
-        doctor = _doctor(pk)
+        doctor = offering_doctor(pk)
         asked = AskedSerializer(data={name: text for name, text in request.query_params.items() if text})
         asked.is_valid(raise_exception=True)
         first: date = asked.validated_data["from"]
-        kind = _kind(asked.validated_data.get("kind"))
-        found = SlotSerializer(free_slots(doctor, first, asked.validated_data["to"], kind), many=True).data
+        kind = offered_kind(asked.validated_data.get("kind"))
+        free = free_slots(doctor, first, asked.validated_data["to"], kind, by=cast(User, request.user))
+        found = SlotSerializer(free, many=True).data
         return Response({"results": [{**slot, "kind": kind.code} for slot in found]})
 
 
-def _doctor(text: str) -> Doctor:
+def offering_doctor(text: str) -> Doctor:
     pk = parse_uuid(text)
     doctor = Doctor.objects.active().select_related("user").filter(pk=pk).first() if pk else None
     if doctor is None:
@@ -65,7 +66,7 @@ def _doctor(text: str) -> Doctor:
     return doctor
 
 
-def _kind(code: str | None) -> VisitKind:
+def offered_kind(code: str | None) -> VisitKind:
     if code is None:
         return VisitKind.default()
     kind = VisitKind.objects.filter(code=code, is_active=True).first()

@@ -1,6 +1,6 @@
 from django.urls import re_path
 
-from appointments.api import slots, views
+from appointments.api import holds, reminders, slots, views
 from appointments.statuses import Status
 
 VERBS = {
@@ -14,11 +14,15 @@ ONE = r"^appointments/(?P<pk>[^/]+)"
 
 urlpatterns = [
     re_path(r"^doctors/(?P<pk>[^/]+)/slots/?$", slots.Slots.as_view()),
+    re_path(r"^doctors/(?P<pk>[^/]+)/holds/?$", holds.Holds.as_view()),
+    re_path(r"^holds/(?P<pk>[^/]+)/?$", holds.OneHold.as_view()),
     re_path(r"^appointments/?$", views.Appointments.as_view()),
     re_path(rf"{ONE}/?$", views.OneAppointment.as_view()),
     re_path(rf"{ONE}/transition/?$", views.Transition.as_view()),
     re_path(rf"{ONE}/reschedule/?$", views.Reschedule.as_view()),
     re_path(rf"{ONE}/check-in/?$", views.CheckIn.as_view()),
     re_path(rf"{ONE}/correct-no-show/?$", views.CorrectNoShow.as_view()),
+    re_path(rf"{ONE}/reminders/?$", reminders.RemindersOfOne.as_view()),
+    re_path(r"^me/reminder-preferences/?$", reminders.Preferences.as_view()),
     *[re_path(rf"{ONE}/{verb}/?$", views.Step.as_view(to=status)) for verb, status in VERBS.items()],
 ]

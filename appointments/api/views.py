@@ -1,14 +1,13 @@
 from typing import Any, cast
 
-from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.idempotency import IdempotentCreateMixin
 from accounts.api.lookup import ByUuid
-from accounts.api.people import doctor_named, patient_named
-from accounts.models import Doctor, Patient, User
+from accounts.models import User
+from appointments.api.people import doctor_of, patient_of
 from appointments.api.serializers import (
     AppointmentSerializer,
     FilterSerializer,
@@ -29,6 +28,11 @@ class OfAppointments(GenericAPIView[Appointment]):
         seen = Appointment.objects.visible_to(cast(User, self.request.user))
         return seen.with_people().prefetch_related("history__by")
 
+    def now(self, appointment: Appointment) -> Response:
+        """As it is after a step, also for the cover, who has answered it and no longer sees it."""
+        found = Appointment.objects.with_people().prefetch_related("history__by").get(pk=appointment.pk)
+        return Response(AppointmentSerializer(found).data)
+
 
 class Appointments(OfAppointments, IdempotentCreateMixin, ListAPIView[Appointment]):
     """`?status=`, `?from=` and `?to=` (before) narrow the list; a POST asks for an appointment."""
@@ -47,30 +51,13 @@ class Appointments(OfAppointments, IdempotentCreateMixin, ListAPIView[Appointmen
         asked = body.validated_data
         appointment = Appointment.request(
             by=user,
-            patient=_patient(user, asked.get("patient_id")),
-            doctor=_doctor(user, asked.get("doctor_id")),
+            patient=patient_of(user, asked.get("patient_id")),
+            doctor=doctor_of(user, asked.get("doctor_id")),
             requested_time=asked["requested_time"],
             reason=asked["reason"],
             kind=asked.get("kind"),
         )
         return Response(AppointmentSerializer(appointment).data, status=201)
-
-
-def _patient(user: User, patient_id: Any) -> Patient:
-    """The patient asked for, or the person themselves."""
-    if patient_id is not None:
-        return patient_named(patient_id, by=user)
-    if user.is_administrator or user.patient_or_none is None:
-        raise ValidationError({"patient_id": ["Say which patient the appointment is for."]})
-    return user.patient_or_none
-
-
-def _doctor(user: User, doctor_id: Any) -> Doctor:
-    if doctor_id is None and user.doctor_or_none:
-        return user.doctor_or_none
-    if doctor_id is None:
-        raise ValidationError({"doctor_id": ["Say which doctor the appointment is with."]})
-    return doctor_named(doctor_id)
 
 
 class OneAppointment(OfAppointments, ByUuid[Appointment], RetrieveAPIView[Appointment]):
@@ -90,7 +77,7 @@ class Step(OfAppointments, ByUuid[Appointment]):
     def take(self, to: Status, given: dict[str, Any]) -> Response:
         appointment, user = self.get_object(), cast(User, self.request.user)
         appointment.advance(to, by=user, **given)
-        return Response(AppointmentSerializer(self.get_object()).data)
+        return self.now(appointment)
 
 
 class Transition(Step):
@@ -104,8 +91,9 @@ class Reschedule(OfAppointments, ByUuid[Appointment]):
     def post(self, request: Request, **kwargs: Any) -> Response:
         body = RescheduleSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        self.get_object().reschedule(by=cast(User, request.user), **body.validated_data)
-        return Response(AppointmentSerializer(self.get_object()).data)
+        appointment = self.get_object()
+        appointment.reschedule(by=cast(User, request.user), **body.validated_data)
+        return self.now(appointment)
 
 
 class CheckIn(OfAppointments, ByUuid[Appointment]):

@@ -20,7 +20,7 @@ from labs.api.release_serializers import (
     ResultHoldSerializer,
     WithheldSerializer,
 )
-from labs.api.serializers import LabResultSerializer
+from labs.api.serializers import ReadResultSerializer
 from labs.api.views import TRUTH, OfLabResults
 from labs.hold_bases import Basis
 from labs.models import LabResult, ReleaseChoice, ResultHold
@@ -94,7 +94,7 @@ class ShowNow(OfLabResults, ByUuid[LabResult]):
         (withheld or self.get_object()).show_now(by=user)
         result = self.get_object()
         keep_view(result, by=user)
-        return Response(LabResultSerializer(result).data)
+        return Response(ReadResultSerializer(result).data)
 
 
 class ResultPreferences(APIView):

@@ -3,6 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.fields import PlainText, WireTimeField
+from accounts.fields import senders_identifier
 from labs.api.release_serializers import StandingSerializer
 from labs.checks import MAX_REASON
 from labs.models import MAX_NOTES, LabFollowUp, LabResult
@@ -21,14 +22,13 @@ class LabResultSerializer(serializers.ModelSerializer[LabResult]):
     doctor_notes = serializers.SerializerMethodField()
     result_data = serializers.ReadOnlyField()
     created_at = WireTimeField()
-    release = StandingSerializer()
 
     class Meta:
         model = LabResult
         fields = [
-            "id", "patient_id", "doctor_id", "order_id", "test_type", "status", "status_reason", "supersedes",
-            "superseded_by", "critical", "abnormal", "result_data",
-            "reviewed_by_doctor", "reviewed_at", "doctor_notes", "created_at", "release",
+            "id", "patient_id", "doctor_id", "order_id", "message_id", "test_type", "status", "status_reason",
+            "supersedes", "superseded_by", "critical", "abnormal", "result_data",
+            "reviewed_by_doctor", "reviewed_at", "doctor_notes", "created_at",
         ]  # fmt: skip
 
     def get_superseded_by(self, result: LabResult) -> str | None:
@@ -44,6 +44,31 @@ class LabResultSerializer(serializers.ModelSerializer[LabResult]):
     def get_doctor_notes(self, result: LabResult) -> str:
         review = result.review_or_none
         return review.notes if review else ""
+
+
+class ReadResultSerializer(LabResultSerializer):
+    """For those who see the result: how it stands with its patient too. A laboratory is not told what they chose."""
+
+    release = StandingSerializer()
+
+    class Meta(LabResultSerializer.Meta):
+        fields = [*LabResultSerializer.Meta.fields, "release"]
+
+
+class AsRecordedSerializer(LabResultSerializer):
+    """What was answered when it was recorded, whatever became of it: asking again does not tell a laboratory."""
+
+    def get_superseded_by(self, result: LabResult) -> None:
+        return None
+
+    def get_reviewed_by_doctor(self, result: LabResult) -> bool:
+        return False
+
+    def get_reviewed_at(self, result: LabResult) -> None:
+        return None
+
+    def get_doctor_notes(self, result: LabResult) -> str:
+        return ""
 
 
 class Flag(serializers.BooleanField):
@@ -64,6 +89,7 @@ class RecordSerializer(serializers.Serializer[Any]):
     decimal_comma = Flag(required=False, default=False)
     status = PlainText(required=False, default=ResultStatus.FINAL)
     order_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    message_id = PlainText(required=False, default="", validators=[senders_identifier])
 
 
 class AmendSerializer(serializers.Serializer[Any]):

@@ -1,4 +1,5 @@
 from typing import Any, cast
+from uuid import UUID
 
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
@@ -9,8 +10,9 @@ from accounts.api.idempotency import IdempotentCreateMixin
 from accounts.api.lookup import ByUuid
 from accounts.api.people import doctor_named, patient_named
 from accounts.fields import parse_uuid
-from accounts.models import Doctor, Patient, User
-from labs.api.serializers import LabResultSerializer, RecordSerializer, ReviewSerializer
+from accounts.models import Patient, User
+from labs.api.serializers import AsRecordedSerializer, ReadResultSerializer, RecordSerializer, ReviewSerializer
+from labs.messages import Message, Received
 from labs.models import LabOrder, LabResult
 from labs.querysets import LabResultQuerySet
 from labs.releasing import Withheld
@@ -20,7 +22,7 @@ TRUTH = {"true": True, "false": False}
 
 
 class OfLabResults(GenericAPIView[LabResult]):
-    serializer_class = LabResultSerializer
+    serializer_class = ReadResultSerializer
 
     def get_queryset(self) -> LabResultQuerySet:
         return LabResult.objects.visible_to(cast(User, self.request.user)).with_people().with_release()
@@ -48,12 +50,15 @@ class LabResults(OfLabResults, IdempotentCreateMixin, ListAPIView[LabResult]):
         LabResult.refuse_unless_recorder(user)
         body = RecordSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        asked = dict(body.validated_data)
-        patient = _patient(user, asked.pop("patient_id"))
-        asked["order"] = _order(patient, asked.pop("order_id"))
-        doctor = _ordering_doctor(user, asked.pop("doctor_id", None))
-        result = LabResult.record(by=user, patient=patient, doctor=doctor, **asked)
-        return Response(LabResultSerializer(result).data, status=201)
+        message = Message(**{**body.validated_data, "doctor_id": _ordering_doctor_id(user, body.validated_data)})
+        received = message.came_before(by=user) or self._record(message, user)
+        replay = {"Idempotent-Replay": "true"} if received.before else {}
+        return Response(AsRecordedSerializer(received.result).data, status=201, headers=replay)
+
+    def _record(self, message: Message, user: User) -> Received:
+        patient = _patient(user, message.patient_id)
+        doctor = doctor_named(message.doctor_id)
+        return message.record(by=user, patient=patient, doctor=doctor, order=_order(patient, message.order_id))
 
 
 def _patient(user: User, patient_id: Any) -> Patient:
@@ -75,12 +80,11 @@ def _order(patient: Patient, order_id: Any) -> LabOrder | None:
     return order
 
 
-def _ordering_doctor(user: User, doctor_id: Any) -> Doctor:
-    if doctor_id is None and user.doctor_or_none:
-        return user.doctor_or_none
+def _ordering_doctor_id(user: User, said: dict[str, Any]) -> UUID:
+    doctor_id = said.get("doctor_id") or (user.pk if user.doctor_or_none else None)
     if doctor_id is None:
         raise ValidationError({"doctor_id": ["Say which doctor ordered the result: they will be told."]})
-    return doctor_named(doctor_id)
+    return doctor_id
 
 
 class OneLabResult(OfLabResults, ByUuid[LabResult], RetrieveAPIView[LabResult]):
@@ -96,7 +100,7 @@ class OneLabResult(OfLabResults, ByUuid[LabResult], RetrieveAPIView[LabResult]):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         result = self.get_object()
         keep_view(result, by=cast(User, request.user))
-        return Response(LabResultSerializer(result).data)
+        return Response(ReadResultSerializer(result).data)
 
 
 class Review(OfLabResults, ByUuid[LabResult]):
@@ -105,4 +109,4 @@ class Review(OfLabResults, ByUuid[LabResult]):
         body = ReviewSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         result.review_with(by=cast(User, request.user), **body.validated_data)
-        return Response(LabResultSerializer(self.get_object()).data)
+        return Response(ReadResultSerializer(self.get_object()).data)

@@ -9,15 +9,17 @@ from accounts.api.idempotency import IdempotentCreateMixin
 from accounts.api.lookup import ByUuid
 from accounts.api.people import patient_named
 from accounts.models import User
-from prescriptions.api.serializers import IssueSerializer, PrescriptionSerializer
+from prescriptions.api.serializers import IssueSerializer, PrescriptionSerializer, StepSerializer
 from prescriptions.models import Prescription
+from prescriptions.overriding import keeping_stops
+from prescriptions.statuses import Status
 
 
 class OfPrescriptions(GenericAPIView[Prescription]):
     serializer_class = PrescriptionSerializer
 
     def get_queryset(self) -> QuerySet[Prescription]:
-        return Prescription.objects.visible_to(cast(User, self.request.user))
+        return Prescription.objects.visible_to(cast(User, self.request.user)).with_life().with_check()
 
 
 class Prescriptions(OfPrescriptions, IdempotentCreateMixin, ListAPIView[Prescription]):
@@ -29,6 +31,10 @@ class Prescriptions(OfPrescriptions, IdempotentCreateMixin, ListAPIView[Prescrip
             found = found & Prescription.objects.active()
         return found
 
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with keeping_stops():  # around the transaction of a create with a key, too
+            return super().post(request, *args, **kwargs)
+
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         user = cast(User, request.user)
         Prescription.prescriber(user)
@@ -37,8 +43,20 @@ class Prescriptions(OfPrescriptions, IdempotentCreateMixin, ListAPIView[Prescrip
         asked = dict(body.validated_data)
         patient = patient_named(asked.pop("patient_id"), by=user)
         prescription = Prescription.issue(by=user, patient=patient, **asked)
-        return Response(PrescriptionSerializer(prescription).data, status=201)
+        return Response(self.get_serializer(prescription).data, status=201)
 
 
 class OnePrescription(OfPrescriptions, ByUuid[Prescription], RetrieveAPIView[Prescription]):
     pass
+
+
+class Step(OfPrescriptions, ByUuid[Prescription]):
+    """POST prescriptions/<id>/<verb>: the answer is the prescription with its history."""
+
+    to: Status = Status.ON_HOLD
+
+    def post(self, request: Request, **kwargs: Any) -> Response:
+        body = StepSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        self.get_object().advance(self.to, by=cast(User, request.user), **body.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)

@@ -9,7 +9,9 @@ from django.utils import timezone
 from labs.models import LabFollowUp
 from prescriptions.models import Prescription
 from tests.appointments.making import in_status, requested
+from tests.appointments.opening import consultation, office_hours, slot_at
 from tests.e2e.acting import sign_in
+from tests.labs.imports.files import row, taken
 from tests.labs.making import classified, ordered, recorded
 from tests.prescriptions.test_issue import ORDER
 
@@ -19,7 +21,8 @@ PHONE, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 
 @pytest.fixture
 def story(cast):
-    in_status(cast, "confirmed")
+    consultation()
+    confirmed = in_status(cast, "confirmed")
     appointment = requested(cast)
     prescription = Prescription.issue(by=cast.smith.user, patient=cast.alice, **ORDER)
     result = recorded(cast, patient=cast.alice, critical=True)
@@ -35,6 +38,7 @@ def story(cast):
         order_path,
         *versions,
         f"/appointments/{appointment.pk}/",
+        confirmed.get_absolute_url(),
         f"/prescriptions/{prescription.pk}/",
         result_path,
         f"{result_path}?print",
@@ -42,6 +46,13 @@ def story(cast):
         f"/lab-results/trends/{cast.alice.pk}/2823-3/",
         f"/lab-results/trends/{cast.alice.pk}/2823-3/?print",
     ]
+    brought = taken(cast, [row(cast), row(cast, "m-2", patient="40-9999")]).get_absolute_url()
+    imports = [brought, "/admin/labs/csvimport/", "/admin/labs/csvimport/add/"]
+    office_hours(cast.smith)
+    slot = f"doctor={cast.smith.pk}&patient={cast.alice.pk}&kind=consultation"
+    why = f"/appointments/new/why/?{slot}&start={slot_at(2, 10):%Y-%m-%dT%H:%M:%SZ}"
+    booking = ["/appointments/new/", f"/appointments/new/when/?{slot}", why, "/appointments/new/wish/"]
+    booking += [f"/appointments/{appointment.pk}/move/?start={slot_at(2, 10):%Y-%m-%dT%H:%M:%SZ}"]
     lists = [
         "/",
         "/appointments/",
@@ -55,6 +66,7 @@ def story(cast):
         "smith": [
             *lists,
             *things,
+            *booking,
             "/patients/",
             f"/patients/{cast.alice.pk}/",
             "/lab-results/new/",
@@ -66,8 +78,8 @@ def story(cast):
             "/notifications/alerts/",
             "/notifications/cover/",
         ],
-        "alice": [*lists, *things, "/appointments/new/"],
-        "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/"],
+        "alice": [*lists, *things, *booking, "/account/reminders/"],
+        "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/", *imports],
     }
 
 

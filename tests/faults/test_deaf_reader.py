@@ -1,6 +1,5 @@
 """A reader that does not read: it costs the server little, the others nothing, and itself no notification."""
 
-import os
 import statistics
 import subprocess
 import time
@@ -11,14 +10,15 @@ from notifications.channels import patient_channel
 from notifications.dispatch import publish_notification_sync
 from tests.faults.deaf_reader import DeafReader
 from tests.faults.reader import Reader, wait_for
+from tests.faults.report import everything_was_shown_once
+from tests.faults.scale import scaled
 from tests.server import Server
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
-LONG = int(os.environ.get("FAULTS_TIMES", "1")) > 1
 MIB = 1024 * 1024
 BODY = "x" * 48 * 1024
-COUNT = 1200 if LONG else 400
-OVER_SECONDS = 60 if LONG else 0
+COUNT = scaled(400, 1200)
+OVER_SECONDS = scaled(0, 60)
 
 
 def memory_of(server: Server) -> int:
@@ -49,18 +49,17 @@ def test_a_reader_that_does_not_read_is_dropped_and_recovers_and_nobody_else_not
                     most = max(most, memory_of(server) - before)
                     time.sleep(OVER_SECONDS * 10 / COUNT)
             assert deaf.was_dropped()
-        print(
-            f"written {COUNT * len(BODY) / MIB:.0f} MiB in {OVER_SECONDS} s or more, server grew {most / MIB:.1f} MiB, "
-            f"others' median {statistics.median(calm) * 1000:.1f} ms before, {statistics.median(busy) * 1000:.1f} ms "
-            f"meanwhile, worst {max(busy) * 1000:.1f} ms"
+        note = (
+            f"server grew {most / MIB:.1f} MiB, others' median {statistics.median(calm) * 1000:.1f} ms before, "
+            f"{statistics.median(busy) * 1000:.1f} ms meanwhile, worst {max(busy) * 1000:.1f} ms"
         )
+        print(note)
         assert most < 12 * MIB
         assert max(busy) < 1
         with Reader(alice, [server.ws], position={own: 0}) as back:
-            complete = back.has(list(range(COUNT)), 60)
-            ids = [frame["id"] for frame in back.shown]
-            print(f"expected {COUNT}, received {len(ids)}, shown twice {len(ids) - len(set(ids))}")
-            assert complete
+            everything_was_shown_once(
+                f"a reader that does not read for {OVER_SECONDS or 'a few'} s", back, timeout=60, note=note
+            )
 
 
 def test_a_reader_that_answers_no_ping_is_dropped_without_any_traffic(cast):

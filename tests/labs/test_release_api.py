@@ -142,6 +142,15 @@ def test_what_is_not_there_is_404(cast, api, pk, verb):
     assert api(cast.smith).post(f"{RESULTS}/{pk}/{verb}", body()).status_code == 404
 
 
+def test_a_laboratory_is_not_told_what_the_patient_chose(cast, api):
+    chose(cast.bob, "chemistry")
+    sent = {"patient_id": str(cast.bob.pk), "doctor_id": str(cast.smith.pk), "test_type": "BMP", "message_id": "7"}
+    laboratory = api(cast.laboratory)
+    answers = [laboratory.post(RESULTS, {**sent, "result_data": {"Potassium": "4.1"}}) for _ in range(2)]
+    answers.append(laboratory.post(f"{RESULTS}/{LabResult.objects.get().pk}/correct", {"reason": "Haemolysed sample"}))
+    assert [(answer.status_code, "release" in answer.json()) for answer in answers] == [(201, False)] * 3
+
+
 # --- preferences ------------------------------------------------------------------------------------
 
 

@@ -228,6 +228,17 @@ def test_a_review_and_the_clock_at_the_same_moment_release_it_once(cast, outbox)
     assert told(cast) == [(str(result.pk), True)]
 
 
+def test_a_review_between_the_end_of_a_hold_and_the_job_leaves_the_telling_to_the_job(cast):
+    result = waiting(cast)
+    hold(result)
+    with clock(days=LATER):
+        result.review_with(by=cast.smith.user)
+        assert result in LabResult.objects.visible_to(cast.bob.user)
+    assert told(cast) == []
+    a_while_later()
+    assert told(cast) == [(str(result.pk), True)]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_holds_at_once_one_stands(cast, outbox):
     result, now = recorded(cast), timezone.now()

@@ -15,7 +15,18 @@ CONTRACT = Path(__file__).resolve().parent.parent / "contract"
 SPEC_KEYS = {
     "appointment_requested": ["type", "appointment_id", "patient_name", "reason", "requested_time"],
     "appointment_status_changed": ["type", "appointment_id", "new_status", "scheduled_time"],
+    "appointment_reminder": ["type", "appointment_id", "with_name", "scheduled_time"],
+    "appointment_request_waiting": [
+        "type",
+        "appointment_id",
+        "patient_name",
+        "doctor_name",
+        "reason",
+        "requested_time",
+        "asked_time",
+    ],
     "new_prescription": ["type", "prescription_id", "medication", "doctor_name"],
+    "prescription_status_changed": ["type", "prescription_id", "medication", "new_status", "refill"],
     "critical_lab_result": ["type", "urgent", "result_id", "patient_name", "test_type", "requires_review"],
     "lab_result_available": ["type", "result_id", "test_type", "reviewed"],
     "system_alert": ["type", "severity", "message"],

@@ -14,8 +14,8 @@ from procrastinate.exceptions import ConnectorException
 
 logger = logging.getLogger(__name__)
 PAUSE = 1.0
-AT_ONCE = {"ladder": 2, "clock": 2, "mail": 4}
-"""Queue -> jobs at once. A mail server that hangs, or a Redis, holds up its own queue and never the ladder."""
+AT_ONCE = {"ladder": 2, "clock": 2, "mail": 4, "appointment mail": 2, "imports": 1}
+"""Queue -> jobs at once. A mail server that hangs, a Redis, a long import hold up their own queue, never the ladder."""
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         loop.set_default_executor(ThreadPoolExecutor(sum(AT_ONCE.values())))  # the loop's own knows only of processors
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        self.stdout.write("Working: the relay, the ladder, e-mail.")
+        self.stdout.write("Working: the relay, the ladder, e-mail, imports.")
         watching = asyncio.create_task(_watch(parent, stop))
         while not stop.is_set():
             await self._work_until(stop)

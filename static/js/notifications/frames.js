@@ -1,7 +1,10 @@
 export const NOTIFICATION_TYPES = Object.freeze([
   "appointment_requested",
   "appointment_status_changed",
+  "appointment_reminder",
+  "appointment_request_waiting",
   "new_prescription",
+  "prescription_status_changed",
   "critical_lab_result",
   "lab_result_available",
   "system_alert",

@@ -11,7 +11,7 @@ from labs.hold_rules import KEPT, NOT_KEPT
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_doctors_may_overbook"),
-        ("labs", "0061_lab_values_of_old_results"),
+        ("labs", "0082_csv_import_state_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,115 @@
+"""A patient asks for more of a medicine, a doctor answers. models.py makes it known to Django."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.fields import no_control_characters
+from accounts.models import Doctor, Patient, User
+from accounts.refusals import IllegalStep
+from prescriptions.history import MAX_REASON
+from prescriptions.life import checked_reason
+from prescriptions.statuses import Refill, Status
+
+ANSWERS = (Refill.GRANTED, Refill.REFUSED, Refill.RENEWED)
+
+
+class RefillRequestQuerySet(QuerySet[Any]):
+    """`update()` and `bulk_create()` tell nobody: use the verbs."""
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(prescription__patient__in=Patient.objects.visible_to(user))
+
+    def with_all(self) -> Self:
+        people = ("prescription__patient__user", "prescription__doctor__user", "asked_by", "answered_by")
+        return self.select_related(*people, "prescription__renewal")
+
+    def open(self) -> Self:
+        return self.filter(answered_at=None)
+
+    def waiting_for(self, doctor: Doctor) -> Self:
+        """Those of the doctor's own prescriptions, the longest waiting first."""
+        return self.open().filter(prescription__doctor=doctor).order_by("asked_at", "id")
+
+
+class RefillRequest(models.Model):
+    """Its story is told by lines of the prescription's history, one for asking and one for the answer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    prescription = models.ForeignKey(
+        "prescriptions.Prescription", on_delete=models.PROTECT, related_name="refill_requests"
+    )
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    note = models.CharField(max_length=MAX_REASON, blank=True, validators=[no_control_characters])
+    answer = models.CharField(max_length=10, blank=True, choices=[(one.value, one.label) for one in ANSWERS])
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=MAX_REASON, blank=True, validators=[no_control_characters])
+
+    objects = RefillRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prescription"], condition=Q(answered_at=None), name="refill_request_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None, answered_by=None)
+                | Q(answer__in=ANSWERS, answered_at__isnull=False, answered_by__isnull=False),
+                name="refill_request_answered_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(answered_at=None), name="refill_request_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prescription}, {self.get_answer_display() or 'open'}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("prescriptions:detail", args=[self.prescription_id])
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None
+
+    def grant(self, *, by: User, reason: str = "") -> None:
+        """One refill is taken off, however many grant it at once.
+
+        Raises NotAllowed for who may not, IllegalStep for what is answered, ended, on hold or without a refill left.
+        """
+        reason = checked_reason(reason, needed=False)
+        with self._answering(by):
+            self.close(Refill.GRANTED, by=by, reason=reason)
+            self.prescription.take_refill(by=by, reason=reason)
+
+    def refuse(self, *, by: User, reason: str) -> None:
+        """Raises NotAllowed for who may not, IllegalStep for what is answered, ValidationError without a reason."""
+        reason = checked_reason(reason, needed=True)
+        with self._answering(by):
+            self.close(Refill.REFUSED, by=by, reason=reason)
+            self.prescription.become(Status(self.prescription.status), by=by, reason=reason, refill=Refill.REFUSED)
+
+    @contextmanager
+    def _answering(self, by: User) -> Iterator[None]:
+        """The prescription's row, before the request's: all who answer wait for each other there."""
+        with self.prescription.locked():
+            self.refresh_from_db(fields=["answer", "answered_at", "answered_by"])
+            if self.answered_by:
+                raise IllegalStep(f"{self.answered_by.full_name} has answered it already.", code="already_answered")
+            self.prescription.refuse_unless_changer(by)
+            yield
+
+    def close(self, answer: Refill, *, by: User, reason: str = "") -> None:
+        """Inside `locked()` of its prescription."""
+        self.answer, self.answered_by, self.reason = answer, by, reason
+        self.answered_at = timezone.now()
+        self.save(update_fields=["answer", "answered_by", "answered_at", "reason"])

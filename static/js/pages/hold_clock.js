@@ -1,0 +1,42 @@
+const SOON = 60;
+
+/**
+ * The clock of a slot that is kept: it goes on, says when a minute is left and when it is over (politely, once each),
+ * and asks the server what has become of it.
+ *
+ * @param {() => void} askAgain fetches the region anew
+ */
+export function keepHold(region, says, askAgain) {
+  let before = Infinity;
+  let said = region.querySelector("[data-state]").dataset.state;
+  const tick = () => {
+    const clock = region.querySelector("[data-until]");
+    const left = clock ? Math.ceil((Date.parse(clock.dataset.until) - Date.now()) / 1000) : Infinity;
+    if (clock) show(region, clock, left);
+    if (crossed(SOON, before, left) && left > 0) says.textContent = "The time is kept for you for one more minute.";
+    if (crossed(0, before, left)) {
+      says.textContent = "The time is no longer kept for you. What you wrote stays. You can still book it if it is free.";
+      askAgain();
+    }
+    before = left;
+  };
+  region.addEventListener("live:swapped", () => {
+    const { state } = region.querySelector("[data-state]").dataset;
+    if (state === "taken" && said !== "taken") says.textContent = "This time is no longer free. Other times are offered.";
+    said = state;
+    before = Infinity;
+    tick();
+  });
+  setInterval(tick, 1000);
+  tick();
+}
+
+const crossed = (line, before, left) => before > line && before !== Infinity && left <= line;
+
+function show(region, clock, left) {
+  clock.textContent = `${Math.floor(Math.max(left, 0) / 60)} min ${Math.max(left, 0) % 60} s`;
+  clock.parentElement.hidden = false;
+  region.querySelector("[data-while]").hidden = left <= 0;
+  region.querySelector("[data-after]").hidden = left > 0;
+  region.querySelector("[data-state]").toggleAttribute("data-lapsed", left <= 0);
+}

@@ -1,0 +1,236 @@
+"""Which alerts stop a prescription, what it takes to go on, and what is kept of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from prescriptions.models import Allergy, Prescription, PrescriptionFollowUp, RecordedCheck, RuleSet, ShownAlert
+from prescriptions.overriding import Override
+from tests.appointments.making import requested
+from tests.prescriptions.answering import (
+    ANTICOAGULANT,
+    MAOI,
+    NSAID,
+    SSRI,
+    answers,
+    prescribe,
+    recorded,
+    rows,
+    stopped,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rules")]
+
+
+@pytest.fixture
+def smith(cast):
+    requested(cast)
+    return cast.smith
+
+
+def test_what_is_clear_is_issued_with_its_check(cast, smith):
+    kept = recorded(prescribe(smith, cast.alice, "paracetamol 500 mg"))
+    assert (kept.status, kept.rule_set_id, kept.by, kept.patient) == ("clear", 1, smith.user, cast.alice)
+    assert [one["text"] for one in kept.found["medications"]] == ["paracetamol 500 mg"]
+    assert not ShownAlert.objects.exists()
+
+
+def test_what_cannot_be_checked_informs_and_is_recorded(cast, smith):
+    kept = recorded(prescribe(smith, cast.alice, "Grandmother's drops"))
+    assert kept.status == "not_checked"
+    assert kept.found["not_checked"][0]["medication"] == "Grandmother's drops"
+
+
+def test_without_a_rule_set_it_is_recorded_as_not_checked(cast, smith):
+    RuleSet.objects.all().delete()
+    kept = recorded(prescribe(smith, cast.alice, MAOI))
+    assert (kept.status, kept.rule_set_id) == ("not_checked", None)
+
+
+def test_a_moderate_alert_informs_and_is_recorded(cast, smith):
+    prescribe(smith, cast.alice, "lisinopril 10 mg")
+    prescribe(smith, cast.alice, "potassium chloride")
+    assert rows() == [("potassium chloride", "moderate", "informed")]
+
+
+def test_a_major_alert_stops_and_needs_a_reason(cast, smith):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    stop = stopped(smith, cast.alice, NSAID)
+    assert stop.code == "override_needed"
+    assert "Alice Johnson" in stop.detail
+    assert Prescription.objects.count() == 1
+    overrides = answers(cast.alice, NSAID, "tolerated_before", "")
+    prescription = prescribe(smith, cast.alice, NSAID, overrides)
+    (row,) = recorded(prescription).shown
+    assert (row.outcome, row.reason, row.rule) == ("overridden", "tolerated_before", "warfarin-nsaids")
+
+
+def test_a_contraindication_needs_a_note_beside_the_reason(cast, smith):
+    prescribe(smith, cast.alice, MAOI)
+    stopped(smith, cast.alice, SSRI)
+    for note in ("", "  "):
+        with pytest.raises(ValidationError, match="write a note"):
+            prescribe(smith, cast.alice, SSRI, answers(cast.alice, SSRI, note=note))
+    (row,) = recorded(prescribe(smith, cast.alice, SSRI, answers(cast.alice, SSRI, note=" After washout "))).shown
+    assert (row.severity, row.note) == ("contraindicated", "After washout")
+
+
+def test_an_alert_between_what_the_patient_has_already_stops_nothing_new(cast, smith):
+    prescribe(smith, cast.alice, MAOI)
+    prescribe(smith, cast.alice, SSRI, answers(cast.alice, SSRI))
+    prescription = prescribe(smith, cast.alice, "paracetamol 500 mg")
+    assert [(row.outcome, row.is_new) for row in recorded(prescription).shown] == [("informed", False)]
+
+
+def test_an_override_is_for_the_alert_that_was_shown_and_a_new_one_asks_again(cast, smith):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    overrides = answers(cast.alice, NSAID)
+    Allergy.record(by=cast.admin, patient=cast.alice, substance="aspirin")
+    stop = stopped(smith, cast.alice, NSAID, overrides)
+    assert [alert.kind for alert in stop.missing] == ["allergy"]
+    assert {alert.kind for alert in stop.check.alerts} == {"allergy", "interaction"}
+
+
+def test_new_rules_ask_again(cast, smith):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    overrides = answers(cast.alice, NSAID)
+    with RuleSet.change(by=cast.admin, source="Local board"):
+        from prescriptions.models import InteractionRule
+
+        rule = InteractionRule.objects.get(code="warfarin-nsaids")
+        rule.severity = "contraindicated"
+        rule.save()
+    with pytest.raises(ValidationError, match="Look at the check again"):
+        prescribe(smith, cast.alice, NSAID, overrides)
+    assert Prescription.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "changes, problem",
+    [
+        ({"reason": "because"}, "give a reason"),
+        ({"reason": ""}, "give a reason"),
+        ({"reason": "other", "note": ""}, "which other reason"),
+        ({"note": "x" * 501}, "500 characters"),
+        ({"note": "a\x00"}, "control characters"),
+        ({"monitor_until": timezone.localdate() + timedelta(days=3)}, "will_monitor"),
+        ({"reason": "will_monitor", "monitor_until": timezone.localdate()}, "from tomorrow"),
+        ({"reason": "will_monitor", "monitor_until": timezone.localdate() + timedelta(days=800)}, "two years"),
+    ],
+)
+def test_an_answer_that_does_not_fit_issues_nothing(cast, smith, changes, problem):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    with pytest.raises(ValidationError, match=problem) as error:
+        prescribe(smith, cast.alice, NSAID, answers(cast.alice, NSAID, **changes))
+    assert list(error.value.message_dict) == ["overrides"]
+    assert (Prescription.objects.count(), PrescriptionFollowUp.objects.count()) == (1, 0)
+
+
+def test_each_alert_is_answered_once(cast, smith):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    with pytest.raises(ValidationError, match="once"):
+        prescribe(smith, cast.alice, NSAID, answers(cast.alice, NSAID) * 2)
+
+
+def test_an_answer_to_no_alert_is_not_swallowed(cast, smith):
+    with pytest.raises(ValidationError, match="no alert 0123"):
+        prescribe(smith, cast.alice, "paracetamol", [Override("0123", "other", "Because")])
+
+
+def test_a_moderate_alert_may_be_answered_too(cast, smith):
+    prescribe(smith, cast.alice, "lisinopril 10 mg")
+    stop_free = prescribe(smith, cast.alice, "potassium chloride")
+    alert = recorded(stop_free).shown[0].alert
+    Prescription.objects.filter(pk=stop_free.pk).update(expires_at=stop_free.created_at + timedelta(microseconds=1))
+    again = prescribe(smith, cast.alice, "potassium chloride", [Override(alert, "will_monitor")])
+    assert recorded(again).shown[0].outcome == "overridden"
+    assert PrescriptionFollowUp.objects.get().prescription == again
+
+
+# --- what is kept ------------------------------------------------------------------------------------
+
+
+def test_a_stop_is_kept_although_nothing_is_issued(cast, smith):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    stopped(smith, cast.alice, NSAID)
+    kept = RecordedCheck.objects.get(prescription=None)
+    assert (kept.medication, kept.by, kept.patient) == (NSAID, smith.user, cast.alice)
+    assert rows() == [(NSAID, "major", "stopped")]
+
+
+def test_the_override_follows_the_stop_and_a_stop_that_nothing_follows_was_obeyed(cast, smith):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    stopped(smith, cast.alice, "naproxen")
+    for _ in range(2):
+        stopped(smith, cast.alice, NSAID)
+    prescribe(smith, cast.alice, NSAID, answers(cast.alice, NSAID))
+    ends = ShownAlert.objects.filter(followed_by=None).select_related("recorded_check")
+    assert {(row.recorded_check.medication, row.outcome) for row in ends} == {
+        ("naproxen", "stopped"),
+        (NSAID, "overridden"),
+    }
+    assert ShownAlert.objects.count() == 4
+
+
+def test_a_stop_of_another_prescriber_patient_or_day_is_another_question(cast, smith):
+    requested(cast, doctor=cast.brown)
+    requested(cast, patient=cast.bob)
+    for patient in (cast.alice, cast.bob):
+        prescribe(smith, patient, ANTICOAGULANT)
+    stopped(cast.brown, cast.alice, NSAID)
+    stopped(smith, cast.bob, NSAID)
+    prescribe(smith, cast.alice, NSAID, answers(cast.alice, NSAID))
+    assert not ShownAlert.objects.exclude(follows=None).exists()
+
+
+@pytest.mark.parametrize("table", ["prescriptions_recordedcheck", "prescriptions_shownalert"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+def test_the_database_keeps_what_was_shown(cast, smith, table, statement):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    stopped(smith, cast.alice, NSAID)
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(table))
+
+
+def test_what_was_shown_is_not_saved_again(cast, smith):
+    kept = recorded(prescribe(smith, cast.alice, "paracetamol"))
+    with pytest.raises(TypeError):
+        kept.save()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"outcome": "overridden", "reason": ""},
+        {"outcome": "overridden", "reason": "other", "note": "", "severity": "contraindicated"},
+        {"outcome": "informed", "severity": "major"},
+        {"outcome": "informed", "severity": "moderate", "reason": "other"},
+        {"outcome": "ignored"},
+        {"severity": "awful"},
+    ],
+)
+def test_the_database_knows_the_rules_too(cast, smith, wrong):
+    kept = recorded(prescribe(smith, cast.alice, "paracetamol"))
+    whole = {"place": 0, "alert": "x", "kind": "interaction", "severity": "major", "rule": "r", "rules": ["r"],
+             "about": ["a"], "medications": ["a"], "description": "d", "source": "s", "is_new": True,
+             "outcome": "stopped"}  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ShownAlert(recorded_check=kept, **{**whole, **wrong}).save()
+
+
+# --- will monitor ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("days, expected", [(None, 7), (1, 1), (30, 30)])
+def test_will_monitor_plans_a_day_to_look_again(cast, smith, days, expected):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    day = timezone.localdate() + timedelta(days=days) if days else None
+    overrides = answers(cast.alice, NSAID, "will_monitor", "INR", monitor_until=day)
+    prescription = prescribe(smith, cast.alice, NSAID, overrides)
+    planned = PrescriptionFollowUp.objects.get()
+    assert planned.due == timezone.localdate() + timedelta(days=expected)
+    assert (planned.prescription, planned.doctor, planned.patient) == (prescription, smith, cast.alice)
+    assert planned.alert.note == "INR"
