@@ -1,6 +1,6 @@
 from django.urls import path
 
-from appointments import booking_views, move_views, views, visit_views
+from appointments import booking_views, move_views, offer_views, views, visit_views
 from appointments.visit_steps import STEPS
 
 app_name = "appointments"
@@ -15,6 +15,10 @@ urlpatterns = [
     path("new/why/", booking_views.why, name="why"),
     path("new/why/partial/", booking_views.held_partial, name="held_partial"),
     path("new/wish/", views.wish, name="wish"),
+    path("offers/<uuid:pk>/", offer_views.detail, name="offer"),
+    path("offers/<uuid:pk>/partial/", offer_views.detail_partial, name="offer_partial"),
+    path("offers/<uuid:pk>/claim/", offer_views.claim, name="claim_offer"),
+    path("offers/<uuid:pk>/decline/", offer_views.decline, name="decline_offer"),
     path("<uuid:pk>/", visit_views.detail, name="detail"),
     path("<uuid:pk>/partial/", visit_views.detail_partial, name="detail_partial"),
     path("<uuid:pk>/move/", move_views.move, name="move"),

@@ -90,6 +90,7 @@ DATABASES["default"]["OPTIONS"] = {
         "min_size": 1,
         "max_size": env_int("DATABASE_POOL", 20),
         "timeout": 10,
+        "reconnect_timeout": 5,  # then whoever asks next begins anew: a pool's own attempts are soon minutes apart
     },
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # or each connection from before a restart costs an error
@@ -203,9 +204,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"layer": {"()": "notifications.log_filters.OutageFilter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "healthhub.log_lines.WithoutSecrets",
+            "fmt": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "filters": {
+        "layer": {"()": "notifications.log_filters.OutageFilter"},
+        "database": {"()": "healthhub.outage.DatabaseAwayFilter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["database"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO").upper()},
     "loggers": {
         "channels_redis.pubsub": {"filters": ["layer"]},
