@@ -19,17 +19,23 @@ from appointments.availability import Absence, AvailabilityRule, VisitKind
 from appointments.booked_time import BookedTime, TimeTaken, give_back, occupy
 from appointments.calendar import is_published
 from appointments.checks import MAX_TEXT, check_time, checked_overbooking, checked_text, refuse_unless_may_ask
+from appointments.feeds import CalendarFeed
+from appointments.freed_times import FreedTime
 from appointments.history import AppointmentStatusChange
+from appointments.invitations import Invitation
 from appointments.querysets import AppointmentQuerySet
 from appointments.reminder_preferences import ReminderPreferences
 from appointments.reminders import Reminder
 from appointments.returns import RequestReturn
+from appointments.slot_offers import SlotOffer
 from appointments.statuses import NEXT, Status
+from appointments.wait_list import WaitingEntry
 from appointments.waiting_times import WaitingTimes
 
 __all__ = [
-    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "Reminder",
-    "ReminderPreferences", "RequestReturn", "TimeTaken", "VisitKind", "WaitingTimes",
+    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "CalendarFeed",
+    "FreedTime", "Invitation", "Reminder", "ReminderPreferences", "RequestReturn", "SlotOffer", "TimeTaken",
+    "VisitKind", "WaitingEntry", "WaitingTimes",
 ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from appointments.booked_time import give_back
 from appointments.history import AppointmentStatusChange
 from appointments.returns import has_come_to
 from appointments.statuses import MOVABLE, NEXT, OVER, Status
+from appointments.wait_list import follow
 
 if TYPE_CHECKING:
     from appointments.models import Appointment
@@ -84,6 +85,7 @@ class Stepping(models.Model):
         self.save(update_fields=CHANGED)
         if to in OVER:
             give_back(cast("Appointment", self))
+        follow(cast("Appointment", self))
         self._record(before, by=by, reason=reason, overbooked=overbooked)
 
     def _may(self, user: User, to: Status) -> bool:

@@ -81,6 +81,17 @@ class AppointmentRequestWaiting(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SlotOffered(Event):
+    """To a patient on the wait list: this slot is kept for them until `expires_time`."""
+
+    type: ClassVar[str] = "slot_offered"
+    offer_id: UUID | str
+    doctor_name: str
+    slot_time: datetime
+    expires_time: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewPrescription(Event):
     """To the patient. `doctor_name` is "Dr. <last name>"."""
 
@@ -154,6 +165,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         AppointmentStatusChanged,
         AppointmentReminder,
         AppointmentRequestWaiting,
+        SlotOffered,
         NewPrescription,
         PrescriptionStatusChanged,
         CriticalLabResult,

@@ -34,6 +34,7 @@ TYPES = {
         "appointment_status_changed",
         "appointment_reminder",
         "appointment_request_waiting",
+        "slot_offered",
     ],
     "prescriptions": ["new_prescription", "prescription_status_changed"],
     "results": ["critical_lab_result", "lab_result_available"],

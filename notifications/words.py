@@ -61,6 +61,11 @@ def _request_waits(body: Json) -> Words:
     return Words(f"{body['patient_name']} still waits for an answer", text, "calendar")
 
 
+def _slot_offered(body: Json) -> Words:
+    text = f"{_when(body['slot_time'])}. It is kept for you until {_when(body['expires_time'])}"
+    return Words(f"{body['doctor_name']} has an earlier time for you", text, "calendar")
+
+
 def _prescribed(body: Json) -> Words:
     return Words(f"{body['doctor_name']} prescribed {body['medication']}", "How to take it is on its page", "pill")
 
@@ -117,6 +122,7 @@ PHRASES: dict[str, Callable[[Json], Words]] = {
     "appointment_status_changed": _status_changed,
     "appointment_reminder": _reminder,
     "appointment_request_waiting": _request_waits,
+    "slot_offered": _slot_offered,
     "new_prescription": _prescribed,
     "prescription_status_changed": _prescription_changed,
     "critical_lab_result": _critical,

@@ -8,9 +8,16 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from notifications.dispatch import refresh
-from prescriptions.models import Allergy, AllergyEnd, Prescription, PrescriptionStatusChange, RuleSet
+from prescriptions.models import (
+    Allergy,
+    AllergyEnd,
+    Prescription,
+    PrescriptionFollowUp,
+    PrescriptionStatusChange,
+    RuleSet,
+)
 
-TOPIC = "checks"
+TOPIC, WORKLIST_TOPIC = "checks", "prescriptions"
 
 
 @receiver(post_save, sender=Allergy)
@@ -23,3 +30,9 @@ def refresh_checks(raw: bool = False, **kwargs: Any) -> None:
     if not raw:
         checkers = User.objects.filter(Q(doctor__isnull=False) | Q(is_staff=True), is_active=True)
         refresh(checkers.values_list("pk", flat=True), TOPIC)
+
+
+@receiver(post_save, sender=PrescriptionFollowUp)
+def refresh_worklist(instance: PrescriptionFollowUp, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        refresh([instance.doctor_id], WORKLIST_TOPIC)

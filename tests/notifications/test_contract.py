@@ -25,6 +25,7 @@ SPEC_KEYS = {
         "requested_time",
         "asked_time",
     ],
+    "slot_offered": ["type", "offer_id", "doctor_name", "slot_time", "expires_time"],
     "new_prescription": ["type", "prescription_id", "medication", "doctor_name"],
     "prescription_status_changed": ["type", "prescription_id", "medication", "new_status", "refill"],
     "critical_lab_result": ["type", "urgent", "result_id", "patient_name", "test_type", "requires_review"],
