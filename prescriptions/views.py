@@ -16,7 +16,7 @@ from prescriptions.staleness import standing_of
 
 def _list_context(request: HttpRequest) -> dict[str, Any]:
     chosen, words = request.GET.get("show", ""), request.GET.get("q", "")[:100]
-    rows = Prescription.objects.visible_to(person(request)).with_people().search(words)
+    rows = Prescription.objects.visible_to(person(request)).with_people().marking_overridden().search(words)
     if chosen == "active":
         rows = rows.active()
     elif chosen == "ended":
