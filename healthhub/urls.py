@@ -16,6 +16,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("account/", include("accounts.urls")),
     path("account/", include("appointments.account_urls")),
+    path("calendar/", include("appointments.feed_urls")),
     path("patients/", include("healthhub.patient_urls")),
     path("appointments/", include("appointments.urls")),
     path("prescriptions/", include("prescriptions.urls")),

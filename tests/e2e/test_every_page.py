@@ -7,7 +7,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 
 from labs.models import LabFollowUp
-from prescriptions.models import PrescriptionFollowUp
+from prescriptions.models import Allergy, PrescriptionFollowUp
 from tests.appointments.making import in_status, requested
 from tests.appointments.opening import consultation, office_hours, slot_at
 from tests.e2e.acting import sign_in
@@ -27,6 +27,10 @@ def story(cast, rules):
     prescribe(cast.smith, cast.alice, ANTICOAGULANT)
     prescription = prescribe(cast.smith, cast.alice, NSAID, answers(cast.alice, NSAID, "will_monitor", "INR"))
     PrescriptionFollowUp.objects.update(due=timezone.localdate())
+    prescription.ask_refill(by=cast.alice.user, note="Going away")
+    held = prescribe(cast.smith, cast.alice, "Amoxicillin")
+    held.hold(by=cast.smith.user, reason="Dizzy")
+    Allergy.record(by=cast.smith.user, patient=cast.alice, substance="Something with berries")
     result = recorded(cast, patient=cast.alice, critical=True)
     result_path = f"/lab-results/{result.pk}/"
     corrected = recorded(cast, patient=cast.alice).correct(by=cast.admin, reason="Haemolysed sample")
@@ -42,6 +46,10 @@ def story(cast, rules):
         f"/appointments/{appointment.pk}/",
         confirmed.get_absolute_url(),
         f"/prescriptions/{prescription.pk}/",
+        f"/prescriptions/{held.pk}/",
+        f"/prescriptions/of/{cast.alice.pk}/",
+        f"/prescriptions/of/{cast.alice.pk}/?print",
+        f"/prescriptions/of/{cast.alice.pk}/allergies/",
         result_path,
         f"{result_path}?print",
         f"/lab-results/trends/{cast.alice.pk}/",
@@ -79,8 +87,10 @@ def story(cast, rules):
             "/prescriptions/new/",
             "/notifications/alerts/",
             "/notifications/cover/",
+            "/account/reminders/",
+            "/account/calendar/",
         ],
-        "alice": [*lists, *things, *booking, "/account/reminders/"],
+        "alice": [*lists, *things, *booking, "/account/reminders/", "/account/calendar/"],
         "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/", *imports],
     }
 
