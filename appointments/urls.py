@@ -1,6 +1,6 @@
 from django.urls import path
 
-from appointments import booking_views, move_views, offer_views, views, visit_views
+from appointments import booking_views, calendar_views, move_views, offer_views, views, visit_views
 from appointments.visit_steps import STEPS
 
 app_name = "appointments"
@@ -15,6 +15,9 @@ urlpatterns = [
     path("new/why/", booking_views.why, name="why"),
     path("new/why/partial/", booking_views.held_partial, name="held_partial"),
     path("new/wish/", views.wish, name="wish"),
+    path("calendar/", calendar_views.own, name="calendar"),
+    path("calendar/<uuid:pk>/<slug:view>/<str:day>/", calendar_views.calendar, name="calendar_of"),
+    path("calendar/<uuid:pk>/<slug:view>/<str:day>/partial/", calendar_views.calendar_partial, name="calendar_partial"),
     path("offers/<uuid:pk>/", offer_views.detail, name="offer"),
     path("offers/<uuid:pk>/partial/", offer_views.detail_partial, name="offer_partial"),
     path("offers/<uuid:pk>/claim/", offer_views.claim, name="claim_offer"),

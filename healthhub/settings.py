@@ -178,6 +178,9 @@ NOTIFICATIONS_RELAY_AFTER_SECONDS = 2  # committed and not published for so long
 ESCALATION_MINUTE_SECONDS = env_int("ESCALATION_MINUTE_SECONDS", 60)  # shorter, to watch the ladder in a demo
 NOTIFICATIONS_OUTBOX = False  # tests switch it on: what was sent is then a list, and Redis is not asked
 
+# --- lab results ------------------------------------------------------------------------------------
+RESULT_HOLD_MAX_DAYS = env_int("RESULT_HOLD_MAX_DAYS", 14)  # for so long at most one decision keeps a result back
+
 # --- words, time, files -----------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 USE_TZ = True

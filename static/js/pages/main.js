@@ -1,5 +1,6 @@
 import { SharedNotificationClient } from "../notifications/index.js";
 import { keepClocks, listenToAlarms } from "./alarm.js";
+import { markNow } from "./calendar_now.js";
 import { showConnection } from "./connection.js";
 import { leaveToSignIn } from "./fetch_partial.js";
 import { focusErrors, guardForms, sendQuietly } from "./forms.js";
@@ -36,6 +37,7 @@ for (const place of document.querySelectorAll("[data-slots]")) {
 for (const place of document.querySelectorAll("[data-hold]")) {
   keepHold(place, document.querySelector("[data-hold-says]"), () => regions.refresh("calendar"));
 }
+for (const place of document.querySelectorAll("[data-calendar]")) markNow(place);
 for (const place of document.querySelectorAll("[data-roving]")) rove(place);
 showOwnZone(document);
 document.addEventListener("live:swapped", (event) => showOwnZone(event.target));
