@@ -30,10 +30,22 @@ def calendar(method: str) -> Calendar:
     return made
 
 
+def plain_summary() -> str:
+    """Without a word of what it is about or with whom."""
+    return f"Appointment, {settings.CLINIC_NAME}"
+
+
 def visit(
-    appointment: Appointment, begins: datetime, *, status: str, sequence: int, changed: datetime, summary: str = ""
+    appointment: Appointment,
+    begins: datetime,
+    *,
+    status: str,
+    sequence: int,
+    changed: datetime,
+    summary: str = "",
+    about: str = "",
 ) -> Event:
-    """Where and when, and nothing of what it is about or with whom unless `summary` says it."""
+    """Where and when; of what it is about, and with whom, only what `summary` and `about` say."""
     made = Event()
     made.add("uid", uid_of(appointment.pk))
     made.add("sequence", sequence)
@@ -41,7 +53,8 @@ def visit(
     made.add("last-modified", changed)
     made.add("dtstart", begins)
     made.add("dtend", begins + timedelta(minutes=appointment.kind.minutes))
-    made.add("summary", summary or f"Appointment, {settings.CLINIC_NAME}")
+    made.add("summary", summary or plain_summary())
+    made.add("description", f"{about}\n\n{address_of(appointment)}".strip())
     made.add("location", settings.CLINIC_NAME)
     made.add("url", address_of(appointment))
     made.add("status", status)

@@ -19,6 +19,7 @@ from appointments.availability import Absence, AvailabilityRule, VisitKind
 from appointments.booked_time import BookedTime, TimeTaken, give_back, occupy
 from appointments.calendar import is_published
 from appointments.checks import MAX_TEXT, check_time, checked_overbooking, checked_text, refuse_unless_may_ask
+from appointments.feeds import CalendarFeed
 from appointments.freed_times import FreedTime
 from appointments.history import AppointmentStatusChange
 from appointments.invitations import Invitation
@@ -32,9 +33,9 @@ from appointments.wait_list import WaitingEntry
 from appointments.waiting_times import WaitingTimes
 
 __all__ = [
-    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "FreedTime",
-    "Invitation", "Reminder", "ReminderPreferences", "RequestReturn", "SlotOffer", "TimeTaken", "VisitKind",
-    "WaitingEntry", "WaitingTimes",
+    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "CalendarFeed",
+    "FreedTime", "Invitation", "Reminder", "ReminderPreferences", "RequestReturn", "SlotOffer", "TimeTaken",
+    "VisitKind", "WaitingEntry", "WaitingTimes",
 ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Doctor, Patient, User
 from appointments.models import Appointment, AvailabilityRule
 from appointments.tasks import send_invitation
+from healthhub import demo_medications
 from healthhub import demo_people as people
 from healthhub.demo_wait_list import let_alice_wait
 from labs.models import LabOrder, LabResult
@@ -81,6 +82,7 @@ class History:
             self._order(*order)
         for finding in people.PRELIMINARY:
             self._preliminary(*finding)
+        self.steps += demo_medications.steps_of(self)
         for moment, act in sorted(self.steps, key=lambda step: step[0]):
             with clock_at(moment):
                 act()
@@ -131,9 +133,11 @@ class History:
         self, name: str, doctor_name: str, days_ago: int, drug: tuple[str, str, str], days: int, refills: int
     ) -> None:
         medication, dosage, frequency = drug
+        issued = self.now - timedelta(days=days_ago)
+        self.steps += demo_medications.ends_of(issued, days, refills, name, self.now)
         self.steps.append(
             (
-                self.now - timedelta(days=days_ago),
+                issued,
                 lambda: Prescription.issue(
                     by=self.doctors[doctor_name].user,
                     patient=self.patients[name],

@@ -12,6 +12,7 @@ from accounts.web import person
 from appointments.models import Appointment
 from appointments.statuses import Status
 from labs.models import LabFollowUp, LabResult
+from labs.release_words import told_each
 from prescriptions.models import Prescription, PrescriptionFollowUp, RefillRequest
 
 WORKLIST = 50
@@ -64,11 +65,13 @@ def doctor_context(doctor: Doctor) -> dict[str, Any]:
 
 
 def patient_context(patient: Patient) -> dict[str, Any]:
-    medications = Prescription.objects.filter(patient=patient).current().with_people()
+    medications = Prescription.objects.filter(patient=patient).current().with_people().with_life()
+    results = LabResult.objects.filter(patient=patient).visible_to(patient.user).current().with_people()
     return {
         "patient": patient,
         "next_appointment": Appointment.objects.upcoming_for(patient).with_people().first(),
-        "results": list(LabResult.objects.filter(patient=patient).current().with_people()[:SOME]),
+        "results": list(results[:SOME]),
+        "withheld": told_each(LabResult.objects.withheld_from(patient.user).current().with_people()[:SOME]),
         "prescriptions": list(medications[:SOME]),
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -59,13 +60,13 @@ def _issue(request: HttpRequest) -> HttpResponse:
         found = check([asked["medication"]], asked["patient"])
         answers = [one for one in override_forms(found, request.POST, answered) if one.is_bound]
         if any(one.errors for one in answers):
-            return _stopped(request, form, found, answered)
+            return stopped_page(request, form, found, answered, asked=asked)
     with refusals_into(form):
         try:
             with keeping_stops():
                 prescription = Prescription.issue(by=user, **asked, overrides=[one.override() for one in answers])
         except OverrideNeeded as stop:
-            return _stopped(request, form, stop.check, answered)
+            return stopped_page(request, form, stop.check, answered, asked=asked)
     if not form.is_valid():
         return _page(request, form, request.POST)
     messages.success(request, f"Prescribed. {prescription.patient.full_name} is told now.")
@@ -77,12 +78,15 @@ def _page(request: HttpRequest, form: IssueForm, filled: Mapping[str, Any]) -> H
     return render(request, "prescriptions/new.html", context, status=400 if form.errors else 200)
 
 
-def _stopped(request: HttpRequest, form: IssueForm, found: Check, answered: list[str]) -> HttpResponse:
+def stopped_page(
+    request: HttpRequest, form: BaseForm, found: Check, answered: list[str], *, asked: Mapping[str, Any]
+) -> HttpResponse:
+    """`asked` is what was not issued: medication, dosage, frequency, patient."""
     answers = override_forms(found, request.POST, answered)
     context = {
         "form": form,
-        "asked": form.cleaned_data,
-        "patient": form.cleaned_data["patient"],
+        "asked": asked,
+        "patient": asked["patient"],
         "check": found.as_json(),
         "checked_at": found.checked_at,
         "answers": answers,

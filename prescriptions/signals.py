@@ -6,10 +6,12 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from notifications.channels import doctor_channel, patient_channel
-from notifications.dispatch import notify
+from notifications.dispatch import notify, refresh
 from notifications.events import NewPrescription, PrescriptionStatusChanged
-from prescriptions.models import Prescription, PrescriptionStatusChange
+from prescriptions.models import Allergy, AllergyEnd, Prescription, PrescriptionStatusChange
 from prescriptions.statuses import Refill, Status
+
+ALLERGIES_TOPIC = "allergies"
 
 
 @receiver(post_save, sender=Prescription)
@@ -20,6 +22,14 @@ def tell_patient(instance: Prescription, created: bool, raw: bool = False, **kwa
         prescription_id=instance.pk, medication=instance.medication, doctor_name=instance.doctor.display_name
     )
     notify([(patient_channel(instance.patient_id), event)], link=instance.get_absolute_url())
+
+
+@receiver(post_save, sender=Allergy)
+@receiver(post_save, sender=AllergyEnd)
+def refresh_allergies(instance: Allergy | AllergyEnd, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        allergy = instance if isinstance(instance, Allergy) else instance.allergy
+        refresh([allergy.patient_id], ALLERGIES_TOPIC)
 
 
 @receiver(post_save, sender=PrescriptionStatusChange)

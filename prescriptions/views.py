@@ -16,7 +16,7 @@ from prescriptions.staleness import standing_of
 
 def _list_context(request: HttpRequest) -> dict[str, Any]:
     chosen, words = request.GET.get("show", ""), request.GET.get("q", "")[:100]
-    rows = Prescription.objects.visible_to(person(request)).with_people().search(words)
+    rows = Prescription.objects.visible_to(person(request)).with_people().with_life().search(words)
     if chosen == "active":
         rows = rows.active()
     elif chosen == "ended":
@@ -46,30 +46,22 @@ def list_partial(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return render(request, "prescriptions/detail.html", _detail_context(request, pk))
-
-
-@require_safe
 def recorded_check(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The live part of a prescription's page: the check at issue, and how it stands. For who prescribes."""
-    context = _detail_context(request, pk)
-    if "standing" not in context:
-        raise Http404
-    return render(request, "prescriptions/_recorded_check.html", context)
-
-
-def _detail_context(request: HttpRequest, pk: UUID) -> dict[str, Any]:
     seen = Prescription.objects.visible_to(person(request)).with_people().with_check()
     prescription = get_object_or_404(seen, pk=pk)
     if not may_check(person(request)):
-        return {"prescription": prescription}
+        raise Http404
+    context = {"prescription": prescription, **check_context(request, prescription)}
+    return render(request, "prescriptions/_recorded_check.html", context)
+
+
+def check_context(request: HttpRequest, prescription: Prescription) -> dict[str, Any]:
+    """Nothing, for who does not prescribe."""
+    if not may_check(person(request)):
+        return {}
     follow_ups = PrescriptionFollowUp.objects.visible_to(person(request)).with_people()
-    return {
-        "prescription": prescription,
-        "standing": standing_of(prescription),
-        "follow_ups": follow_ups.filter(prescription=prescription),
-    }
+    return {"standing": standing_of(prescription), "follow_ups": follow_ups.filter(prescription=prescription)}
 
 
 @require_POST

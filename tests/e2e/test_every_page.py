@@ -7,25 +7,31 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 
 from labs.models import LabFollowUp
-from prescriptions.models import Prescription
+from prescriptions.models import Allergy, PrescriptionFollowUp
 from tests.appointments.making import in_status, requested
 from tests.appointments.opening import consultation, office_hours, slot_at
 from tests.appointments.waiting import an_offer
 from tests.e2e.acting import sign_in
 from tests.labs.imports.files import row, taken
 from tests.labs.making import classified, ordered, recorded
-from tests.prescriptions.test_issue import ORDER
+from tests.prescriptions.answering import ANTICOAGULANT, NSAID, answers, prescribe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 
 
 @pytest.fixture
-def story(cast):
+def story(cast, rules):
     consultation()
     confirmed = in_status(cast, "confirmed")
     appointment = requested(cast)
-    prescription = Prescription.issue(by=cast.smith.user, patient=cast.alice, **ORDER)
+    prescribe(cast.smith, cast.alice, ANTICOAGULANT)
+    prescription = prescribe(cast.smith, cast.alice, NSAID, answers(cast.alice, NSAID, "will_monitor", "INR"))
+    PrescriptionFollowUp.objects.update(due=timezone.localdate())
+    prescription.ask_refill(by=cast.alice.user, note="Going away")
+    held = prescribe(cast.smith, cast.alice, "Amoxicillin")
+    held.hold(by=cast.smith.user, reason="Dizzy")
+    Allergy.record(by=cast.smith.user, patient=cast.alice, substance="Something with berries")
     result = recorded(cast, patient=cast.alice, critical=True)
     result_path = f"/lab-results/{result.pk}/"
     corrected = recorded(cast, patient=cast.alice).correct(by=cast.admin, reason="Haemolysed sample")
@@ -41,6 +47,10 @@ def story(cast):
         f"/appointments/{appointment.pk}/",
         confirmed.get_absolute_url(),
         f"/prescriptions/{prescription.pk}/",
+        f"/prescriptions/{held.pk}/",
+        f"/prescriptions/of/{cast.alice.pk}/",
+        f"/prescriptions/of/{cast.alice.pk}/?print",
+        f"/prescriptions/of/{cast.alice.pk}/allergies/",
         result_path,
         f"{result_path}?print",
         f"/lab-results/trends/{cast.alice.pk}/",
@@ -81,8 +91,10 @@ def story(cast):
             "/prescriptions/new/",
             "/notifications/alerts/",
             "/notifications/cover/",
+            "/account/reminders/",
+            "/account/calendar/",
         ],
-        "alice": [*lists, *things, *booking, "/account/reminders/"],
+        "alice": [*lists, *things, *booking, "/account/reminders/", "/account/calendar/"],
         "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/", *imports],
     }
 

@@ -22,7 +22,7 @@ class Reader:
     """`with Reader(person, addresses) as reader:`; `reader.shown` are the notifications as they were shown."""
 
     def __init__(
-        self, person: Any, addresses: Sequence[str], position: dict[str, int] | None = None, *, silence: float = 4
+        self, person: Any, addresses: Sequence[str], position: dict[str, int] | None = None, *, silence: float = 6
     ) -> None:
         self.token, self.person_id = token_of(person), person.pk
         self.channels = channels_for(getattr(person, "user", person))

@@ -1,5 +1,7 @@
 """What each fault did to the notifications, said in one way, and the bar: received = expected, none shown twice."""
 
+import os
+import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,5 +65,6 @@ def table() -> list[str]:
 
 
 def headline() -> str:
-    how = "at length" if LONG else "bounded: times are scaled down, `make faults` has them at length"
-    return f"faults, {how}; again with FAULTS_SEED={SEED}"
+    how = "at length" if LONG else "bounded (times are scaled down, `make faults` has them at length)"
+    machine = f"{os.cpu_count()} processors, load {os.getloadavg()[2]:.1f}, Python {platform.python_version()}"
+    return f"faults, {how}; {machine}; again with FAULTS_SEED={SEED}"

@@ -49,9 +49,9 @@ class Fault:
 FAULTS = [  # the shortest first
     Fault("reset", "reset", 1),
     Fault("cut", "cut", 5),
-    Fault("half open", "freeze", scaled(5, 60), at_length=60),
-    Fault("one byte a second", "slow", scaled(5, 60), at_length=60),
-    Fault("cut for longer", "cut", scaled(7, 300), at_length=300),
+    Fault("half open", "freeze", scaled(8, 60), at_length=60),
+    Fault("one byte a second", "slow", scaled(8, 60), at_length=60),
+    Fault("cut for longer", "cut", scaled(8, 300), at_length=300),
 ]
 
 

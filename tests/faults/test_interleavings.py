@@ -26,7 +26,7 @@ from tests.faults.scale import SEED, TIMES
 from tests.notifications.test_acknowledge import critical
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
-EXAMPLES = 25 * TIMES
+EXAMPLES = 20 * TIMES
 STEPS = 50
 tally = {"expected": 0, "received": 0, "duplicates": 0}
 
