@@ -19,7 +19,9 @@ from labs.models import LabOrder, LabResult
 from notifications import ladder
 from notifications.inbox import mark_seen
 from notifications.models import Cover, Notification, OnCall
+from prescriptions.checking import check
 from prescriptions.models import Prescription
+from prescriptions.overriding import Override, stops
 
 ACCOUNTS = [
     ("Patient", "alice@example.com", people.PATIENT_PASSWORD),
@@ -146,9 +148,15 @@ class History:
                     frequency=frequency,
                     duration_days=days,
                     refills_remaining=refills,
+                    overrides=self._overrides(name, medication),
                 ),
             )
         )
+
+    def _overrides(self, name: str, medication: str) -> list[Override]:
+        answer = people.OVERRIDDEN.get((name, medication))
+        alerts = check([medication], self.patients[name]).alerts if answer else ()
+        return [Override(alert.id, *answer) for alert in alerts if answer and stops(alert)]
 
     def _result(
         self,

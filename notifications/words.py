@@ -94,6 +94,12 @@ def _prescription_changed(body: Json) -> Words:
     return Words(f"{body['medication']} {what}", text, "pill")
 
 
+def _prescription_alert(body: Json) -> Words:
+    count = "A new alert" if body["alerts"] == 1 else f"{body['alerts']} new alerts, the worst"
+    text = f"{count} {body['severity']}: an allergy or the rules have changed"
+    return Words(f"Look again: {body['medication']} for {body['patient_name']}", text, "pill")
+
+
 def _critical(body: Json) -> Words:
     if body.get("persistent"):
         return Words(f"Critical again: {body['patient_name']}", f"{body['test_type']} needs you now", "critical")
@@ -125,6 +131,7 @@ PHRASES: dict[str, Callable[[Json], Words]] = {
     "slot_offered": _slot_offered,
     "new_prescription": _prescribed,
     "prescription_status_changed": _prescription_changed,
+    "prescription_alert": _prescription_alert,
     "critical_lab_result": _critical,
     "lab_result_available": _result,
     "system_alert": _system,

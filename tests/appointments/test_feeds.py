@@ -10,8 +10,9 @@ from django.conf import settings as configured
 from django.core.cache import cache
 from icalendar import Calendar
 
+from accounts.models import User
 from appointments.feeds import CalendarFeed
-from appointments.models import Appointment, AppointmentStatusChange
+from appointments.models import Appointment, AppointmentStatusChange, VisitKind
 from healthhub.log_lines import WithoutSecrets
 from tests.appointments.making import in_status, requested, words_of
 from tests.appointments.reminded import confirmed
@@ -144,8 +145,27 @@ def test_what_has_not_changed_is_not_sent_again_and_nobody_else_keeps_it(cast, c
     assert not first.cookies
     again = client.get(address, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+    assert (again["ETag"], again["Cache-Control"]) == (first["ETag"], "private, no-cache")
     visit.cancel(by=cast.alice.user)
     assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+def test_whatever_changes_what_is_shown_is_sent_anew(cast, client, subscribe, clock):
+    visit = confirmed(cast, clock.now + timedelta(days=2))
+    address = subscribe(cast.alice, with_details=True)
+    seen = {client.get(address)["ETag"]}
+    changes = [
+        lambda: visit.reschedule(by=cast.smith.user, time=clock.now + timedelta(days=3)),
+        lambda: VisitKind.objects.update(name="Check"),
+        lambda: VisitKind.objects.update(minutes=45),
+        lambda: User.objects.filter(pk=cast.smith.pk).update(last_name="Smythe"),
+        lambda: CalendarFeed.show_details(cast.alice.user, with_details=False),
+    ]
+    for change in changes:
+        change()
+        clock.forward(seconds=1)
+        seen.add(client.get(address)["ETag"])
+    assert len(seen) == 1 + len(changes)
 
 
 def test_it_can_only_be_read(cast, client, subscribe):

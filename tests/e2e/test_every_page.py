@@ -81,6 +81,7 @@ def story(cast, rules):
             *lists,
             *things,
             *booking,
+            *(f"/appointments/calendar/{cast.smith.pk}/{view}/{slot_at(2, 10):%Y-%m-%d}/" for view in ("day", "week")),
             "/patients/",
             f"/patients/{cast.alice.pk}/",
             "/lab-results/new/",

@@ -1,7 +1,6 @@
 """Redis holds nothing but what is being published: whatever becomes of it, each notification is shown once."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,6 +11,7 @@ from tests.faults.own_redis import OwnRedis, published_to
 from tests.faults.reader import Reader
 from tests.faults.report import everything_was_shown_once
 from tests.faults.scale import LONG, scaled
+from tests.faults.together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
 AWAY = scaled(3, 30)
@@ -49,12 +49,8 @@ def flushed(own_redis: OwnRedis) -> None:
 @pytest.fixture(scope="module")
 def redis_and_servers(django_db_setup, django_db_blocker):
     """Two servers on one Redis, for all that happens to it."""
-    with django_db_blocker.unblock(), OwnRedis() as own, ThreadPoolExecutor(2) as pool:
-        servers = [server_on(own), server_on(own)]
-        list(pool.map(lambda server: server.start(), servers))
+    with django_db_blocker.unblock(), OwnRedis() as own, together(server_on(own), server_on(own)) as servers:
         yield own, servers
-        for server in servers:
-            server.stop()
 
 
 @pytest.mark.parametrize(

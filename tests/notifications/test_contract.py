@@ -28,6 +28,7 @@ SPEC_KEYS = {
     "slot_offered": ["type", "offer_id", "doctor_name", "slot_time", "expires_time"],
     "new_prescription": ["type", "prescription_id", "medication", "doctor_name"],
     "prescription_status_changed": ["type", "prescription_id", "medication", "new_status", "refill"],
+    "prescription_alert": ["type", "prescription_id", "patient_name", "medication", "severity", "alerts"],
     "critical_lab_result": ["type", "urgent", "result_id", "patient_name", "test_type", "requires_review"],
     "lab_result_available": ["type", "result_id", "test_type", "reviewed"],
     "system_alert": ["type", "severity", "message"],

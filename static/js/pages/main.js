@@ -1,5 +1,6 @@
 import { SharedNotificationClient } from "../notifications/index.js";
 import { keepClocks, listenToAlarms } from "./alarm.js";
+import { markNow } from "./calendar_now.js";
 import { showConnection } from "./connection.js";
 import { leaveToSignIn } from "./fetch_partial.js";
 import { focusErrors, guardForms, sendQuietly } from "./forms.js";
@@ -40,6 +41,7 @@ for (const place of document.querySelectorAll("[data-hold]")) {
 for (const place of document.querySelectorAll("[data-offer]")) {
   keepOffer(place, document.querySelector("[data-offer-says]"), () => regions.refresh("appointments"));
 }
+for (const place of document.querySelectorAll("[data-calendar]")) markNow(place);
 for (const place of document.querySelectorAll("[data-roving]")) rove(place);
 showOwnZone(document);
 document.addEventListener("live:swapped", (event) => showOwnZone(event.target));
