@@ -110,6 +110,7 @@ class PrescriptionStatusChanged(Event):
 
     type: ClassVar[str] = "prescription_status_changed"
     prescription_id: UUID | str
+    patient_name: str
     medication: str
     new_status: str
     refill: str | None

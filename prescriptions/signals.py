@@ -47,6 +47,7 @@ def tell_of_step(instance: PrescriptionStatusChange, raw: bool = False, **kwargs
     prescription = instance.prescription
     event = PrescriptionStatusChanged(
         prescription_id=prescription.pk,
+        patient_name=prescription.patient.full_name,
         medication=prescription.medication,
         new_status=Status(instance.to_status).on_the_wire,
         refill=Refill(instance.refill).on_the_wire,
