@@ -79,3 +79,11 @@ def test_the_past_lies_in_the_past_and_in_its_order(demo):
         assert times == sorted(times)
     oldest = LabResult.objects.earliest("created_at")
     assert (User.objects.latest("date_joined").date_joined) < oldest.created_at
+
+
+def test_a_result_waits_for_alices_doctor_and_one_of_bobs_is_held(demo):
+    found = {
+        name: [result.release.state for result in LabResult.objects.withheld_from(User.objects.get(email=email))]
+        for name, email in (("alice", "alice@example.com"), ("bob", "bob@example.com"))
+    }
+    assert found == {"alice": ["waiting"], "bob": ["held"]}
