@@ -20,6 +20,7 @@ from labs.entries import alarm_summary, critical_reasons, judged, read_entries, 
 from labs.follow_ups import LabFollowUp
 from labs.imports.items import CsvImportItem
 from labs.imports.records import CsvImport
+from labs.kept_catalogue import CatalogueStamp
 from labs.life import LIFE_RULES, may_be_amended_by, refuse_unless_current, supersede
 from labs.limit_bands import LimitBand
 from labs.normality import is_abnormal, is_all_normal, is_critical, leaves_alarm_open
@@ -33,13 +34,15 @@ from labs.value_index import LabValue
 from labs.values import Values
 
 __all__ = [
-    "MAX_NOTES", "Analyte", "AnalyteName", "AnalyteUnit", "CodedValue", "CsvImport", "CsvImportItem", "LabFollowUp",
-    "LabOrder", "LabOrderStep", "LabResult", "LabResultView", "LabReview", "LabValue", "LimitBand",
-    "Panel", "PanelItem",
+    "MAX_NOTES", "Analyte", "AnalyteName", "AnalyteUnit", "CatalogueStamp", "CodedValue", "CsvImport",
+    "CsvImportItem", "LabFollowUp", "LabOrder", "LabOrderStep", "LabResult", "LabResultView", "LabReview", "LabValue",
+    "LimitBand", "Panel", "PanelItem",
 ]  # fmt: skip
 
 MAX_NOTES = 4000
 MESSAGE_ONCE = "lab_result_message_once"
+KEYS = ["patient", "doctor", "recorded_by", "order", "supersedes", "original"]
+"""The verbs are given the rows themselves: to ask whether each is there costs a query, and the database knows."""
 
 
 class LabResult(Fact):
@@ -189,7 +192,7 @@ class LabResult(Fact):
             self.entries = judged(self.entries, self.patient, at=self.created_at, test_type=self.test_type)
             self.abnormal, self.all_normal = is_abnormal(self.entries), is_all_normal(self.entries)
             self.critical = self.sent_critical or is_critical(self.entries) or self._goes_on_alarming()
-        self.full_clean(exclude=["order", "supersedes", "original"], validate_constraints=False)
+        self.full_clean(exclude=KEYS, validate_unique=False, validate_constraints=False)
         self.save(force_insert=True)
         return self
 
