@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -30,8 +31,8 @@ def clinic_day(moment: datetime) -> date:
     return moment.astimezone(clinic_zone()).date()
 
 
-def days_to_choose(choice: Choice, first: date | None, *, by: User) -> dict[str, Any]:
-    """A week from `first`, or from today, with what is free in it, and where else to look."""
+def days_to_choose(choice: Choice, first: date | None, *, by: User, path: str = "") -> dict[str, Any]:
+    """A week from `first`, or from today, with what is free in it, and where else to look: below `path`."""
     today = timezone.localdate()
     latest = today + FURTHEST_AHEAD - DAYS
     first = min(max(first or today, today), latest)
@@ -39,6 +40,7 @@ def days_to_choose(choice: Choice, first: date | None, *, by: User) -> dict[str,
     held = held_by(by).filter(doctor=choice.doctor, kind=choice.kind, patient=choice.patient).first()
     return {
         "choice": choice,
+        "path": path or reverse("appointments:when"),
         "query": choice.query(**{"from": first.isoformat()}),
         "who_query": choice.query(),
         "first": first,

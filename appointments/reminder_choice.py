@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.refusals import NotAllowed
 from appointments.models import Appointment
-from appointments.reminder_preferences import LEADS, ReminderPreferences, Role, Way, roles_of
+from appointments.reminder_preferences import LEADS, ReminderPreferences, Role, Way, own_preferences, roles_of
 from appointments.reminding import plan
 from appointments.statuses import Status
 
@@ -18,8 +18,12 @@ NO_WAY = "Tick at least one way. To get no reminders, tick no time."
 
 
 @transaction.atomic
-def choose(person: User, role: Role, *, lead_minutes: Iterable[int], ways: Iterable[str]) -> ReminderPreferences:
+def choose(
+    person: User, role: Role, *, lead_minutes: Iterable[int], ways: Iterable[str], invitations: bool | None = None
+) -> ReminderPreferences:
     """For the visits that the person has as `role`. A lead time that has passed for a visit comes with the next one.
+
+    `invitations`, the e-mails for a calendar, stay as they were where they are left out.
 
     Raises NotAllowed for a role that is not theirs, ValidationError by field.
     """
@@ -39,6 +43,7 @@ def choose(person: User, role: Role, *, lead_minutes: Iterable[int], ways: Itera
             "lead_minutes": leads,
             "by_notification": Way.NOTIFICATION in chosen,
             "by_email": Way.EMAIL in chosen,
+            "invitations": own_preferences(person)[role].invitations if invitations is None else invitations,
         },
     )
     plan(*coming)

@@ -21,11 +21,20 @@ class RemindersForm(forms.Form):
     ways = forms.MultipleChoiceField(
         label="How?", choices=Way, widget=forms.CheckboxSelectMultiple, error_messages={"required": NO_WAY}
     )
+    invitations = forms.BooleanField(
+        label="Send me my appointments for my calendar",
+        required=False,
+        help_text="An e-mail when one is confirmed, moved or cancelled. Your calendar can read it.",
+    )
 
     def __init__(self, preferences: ReminderPreferences, data: Mapping[str, Any] | None = None) -> None:
         self.role = Role(preferences.role)
         super().__init__(
             data,
             prefix=self.role.value,
-            initial={"lead_minutes": preferences.lead_minutes, "ways": preferences.ways},
+            initial={
+                "lead_minutes": preferences.lead_minutes,
+                "ways": preferences.ways,
+                "invitations": preferences.invitations,
+            },
         )

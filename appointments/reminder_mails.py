@@ -38,5 +38,9 @@ def address_of(appointment: Appointment) -> str:
     return f"{settings.ALLOWED_ORIGINS[0]}{appointment.get_absolute_url()}"
 
 
+def sender_address() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
 def mail_domain() -> str:
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return sender_address().rpartition("@")[2] or "localhost"

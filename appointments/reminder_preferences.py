@@ -1,4 +1,4 @@
-"""When, and by which way, a person is reminded of their visits. models.py makes it known to Django."""
+"""What a person is sent of their visits: reminders, and e-mails for calendars. models.py makes it known to Django."""
 
 from collections.abc import Collection
 from typing import Any
@@ -35,7 +35,10 @@ class Way(models.TextChoices):
     EMAIL = "email", "By e-mail"
 
 
-USUAL: dict[str, list[int]] = {Role.PATIENT: [24 * 60, 2 * 60], Role.DOCTOR: []}
+USUAL: dict[str, dict[str, Any]] = {
+    Role.PATIENT: {"lead_minutes": [24 * 60, 2 * 60], "invitations": True},
+    Role.DOCTOR: {"lead_minutes": [], "invitations": False},
+}
 """A doctor has the day before them on the first page, so nothing is sent unless they ask for it."""
 
 
@@ -47,6 +50,7 @@ class ReminderPreferences(models.Model):
     lead_minutes = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
     by_notification = models.BooleanField(default=True)
     by_email = models.BooleanField(default=True)
+    invitations = models.BooleanField(default=True, help_text="E-mails that a calendar program understands.")
 
     class Meta:
         ordering = ["person", "role"]
@@ -73,10 +77,7 @@ class ReminderPreferences(models.Model):
 def preferences_of(people: Collection[tuple[Any, Role]]) -> dict[tuple[Any, Role], ReminderPreferences]:
     """For each (person's id, role), what they chose, or what is usual. One query."""
     kept = ReminderPreferences.objects.filter(person__in={person for person, _ in people}) if people else ()
-    usual = {
-        (person, role): ReminderPreferences(person_id=person, role=role, lead_minutes=list(USUAL[role]))
-        for person, role in people
-    }
+    usual = {(person, role): ReminderPreferences(person_id=person, role=role, **USUAL[role]) for person, role in people}
     return usual | {(row.person_id, Role(row.role)): row for row in kept}
 
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from appointments import booking_views, views
-from appointments.statuses import Status
+from appointments import booking_views, calendar_views, move_views, offer_views, views, visit_views
+from appointments.visit_steps import STEPS
 
 app_name = "appointments"
 urlpatterns = [
@@ -15,11 +15,16 @@ urlpatterns = [
     path("new/why/", booking_views.why, name="why"),
     path("new/why/partial/", booking_views.held_partial, name="held_partial"),
     path("new/wish/", views.wish, name="wish"),
-    path("<uuid:pk>/", views.detail, name="detail"),
-    path("<uuid:pk>/partial/", views.detail_partial, name="detail_partial"),
-    path("<uuid:pk>/confirm/", views.take_step, {"to": Status.CONFIRMED}, name="confirm"),
-    path("<uuid:pk>/start/", views.take_step, {"to": Status.IN_PROGRESS}, name="start"),
-    path("<uuid:pk>/complete/", views.take_step, {"to": Status.COMPLETED}, name="complete"),
-    path("<uuid:pk>/cancel/", views.take_step, {"to": Status.CANCELLED}, name="cancel"),
-    path("<uuid:pk>/no-show/", views.take_step, {"to": Status.NO_SHOW}, name="no_show"),
+    path("calendar/", calendar_views.own, name="calendar"),
+    path("calendar/<uuid:pk>/<slug:view>/<str:day>/", calendar_views.calendar, name="calendar_of"),
+    path("calendar/<uuid:pk>/<slug:view>/<str:day>/partial/", calendar_views.calendar_partial, name="calendar_partial"),
+    path("offers/<uuid:pk>/", offer_views.detail, name="offer"),
+    path("offers/<uuid:pk>/partial/", offer_views.detail_partial, name="offer_partial"),
+    path("offers/<uuid:pk>/claim/", offer_views.claim, name="claim_offer"),
+    path("offers/<uuid:pk>/decline/", offer_views.decline, name="decline_offer"),
+    path("<uuid:pk>/", visit_views.detail, name="detail"),
+    path("<uuid:pk>/partial/", visit_views.detail_partial, name="detail_partial"),
+    path("<uuid:pk>/move/", move_views.move, name="move"),
+    path("<uuid:pk>/move/partial/", move_views.move_partial, name="move_partial"),
+    *[path(f"<uuid:pk>/{verb.replace('_', '-')}/", visit_views.take, {"verb": verb}, name=verb) for verb in STEPS],
 ]

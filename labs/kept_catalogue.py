@@ -1,7 +1,7 @@
 """The catalogue as this process keeps it, for as long as nobody has changed it.
 
 Judging asks for it with every result. The database gives `CatalogueStamp` another value whenever a row of the
-catalogue is added, changed or removed (triggers, migration 0083), in the same transaction: one question says whether
+catalogue is added, changed or removed (triggers, migration 0091), in the same transaction: one question says whether
 what is kept is still what stands there. models.py makes the stamp known to Django.
 """
 

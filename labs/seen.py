@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -40,8 +39,7 @@ def keep_view(result: "LabResult", *, by: User) -> None:
 
 def everyone_who_saw_before(result: "LabResult") -> set[UUID]:
     """Ids of the people who saw, reviewed or were alerted to any version that `result` supersedes."""
-    earlier = Q(pk=result.original_id) | Q(original=result.original_id)
-    versions = type(result).objects.filter(earlier).exclude(pk=result.pk)
+    versions = type(result).objects.versions_of(result.first_id).exclude(pk=result.pk)
     ids = list(versions.values_list("pk", flat=True))
     viewers = LabResultView.objects.filter(result__in=ids).values_list("user_id", flat=True)
     reviewers = versions.filter(review__isnull=False).values_list("review__by_id", flat=True)

@@ -6,7 +6,7 @@ class PrescriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.access import register_ground
-        from prescriptions import signals  # noqa: F401  # receivers connect when they are imported
+        from prescriptions import check_signals, signals  # noqa: F401  # receivers connect when they are imported
         from prescriptions.models import Prescription
 
         register_ground(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.fields import no_control_characters
 from accounts.models import Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
-from prescriptions.history import MAX_REASON, PrescriptionStatusChange
+from prescriptions.history import EXPIRED_WORDS, MAX_REASON, PrescriptionStatusChange
 from prescriptions.statuses import CURRENT, NEEDS_REASON, NEXT, OVER, Refill, Status
 
 if TYPE_CHECKING:
@@ -143,9 +143,7 @@ class Living(models.Model):
         with transaction.atomic():
             self._look_again()
             if seen is not None and seen != self.state:
-                last = self.last_change()
-                meanwhile = last.in_words if last and not self._is_due else "it has expired"
-                raise IllegalStep(f"Meanwhile {meanwhile}. Look again before you go on.", "stale")
+                raise IllegalStep(f"Meanwhile {self.meanwhile()}. Look again before you go on.", "stale")
             if self._is_due:
                 self.become(Status.EXPIRED, by=None)
             yield Status(self.status)
@@ -174,6 +172,11 @@ class Living(models.Model):
             at=now,
             reason=reason,
         )
+
+    def meanwhile(self) -> str:
+        """The last that happened to it, for who has not seen that yet."""
+        last = None if self._is_due else self.last_change()
+        return last.in_words if last else EXPIRED_WORDS
 
     def last_change(self) -> Any:
         """None where it is as it was issued."""

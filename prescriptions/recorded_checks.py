@@ -91,7 +91,7 @@ class RecordedCheck(Added):
     def keep_issued(
         cls, check: Check, prescription: "Prescription", answers: Mapping[str, Override], *, by: User
     ) -> "RecordedCheck":
-        """In the transaction of the issue, with the patient locked. Raises ValidationError for a day that cannot be."""
+        """In the transaction of the issue, with the patient locked."""
         kept = cls._of(check, prescription, by)
         kept.prescription_id = prescription.pk
         kept.save(force_insert=True)
@@ -189,7 +189,7 @@ class ShownAlert(Added):
 
     @classmethod
     def add(cls, kept: RecordedCheck, check: Check, answers: Mapping[str, Override]) -> "list[ShownAlert]":
-        before = cls._asked_before(kept)
+        before = cls._asked_before(kept) if check.alerts else {}
         rows = [
             cls._of(kept, place, alert, answers.get(alert.id), before.get(alert.id))
             for place, alert in enumerate(check.alerts)
@@ -237,7 +237,8 @@ class ShownAlert(Added):
         )
 
     def as_json(self) -> dict[str, Any]:
-        """As `Alert`, with `outcome`, `reason` and `note`."""
+        """As `Alert`, with `outcome`, `reason` (its code, `reason_label` for people) and `note`."""
         same = ("kind", "severity", "medications", "about", "description", "source", "rules", "is_new")
         own = ("outcome", "reason", "note")
-        return {"id": self.alert, **{key: getattr(self, key) for key in (*same, *own)}}
+        words = {"reason_label": self.get_reason_display()}
+        return {"id": self.alert, **{key: getattr(self, key) for key in (*same, *own)}, **words}

@@ -20,10 +20,11 @@ from appointments.reminder_preferences import LEADS, ReminderPreferences, Role, 
 
 
 class ChoiceSerializer(serializers.Serializer[ReminderPreferences]):
-    """Of one role; a PUT says both."""
+    """Of one role; a PUT says all; `invitations` may be left out."""
 
     lead_minutes = serializers.ListField(child=WholeNumber(), max_length=len(LEADS))
     ways = serializers.ListField(child=serializers.ChoiceField(Way.choices), max_length=len(Way))
+    invitations = serializers.BooleanField(required=False)
 
 
 class PreferencesSerializer(serializers.Serializer[Any]):

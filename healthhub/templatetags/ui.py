@@ -1,11 +1,13 @@
 """The components of templates/ui/: one tag each, so that every page says a thing in the same way."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms, template
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -63,6 +65,47 @@ def state_mark(prescription: Any) -> SafeString:
     """What a prescription is now."""
     kind, name = STATE_MARKS[prescription.state]
     return mark(kind, prescription.state.label, name)
+
+
+SEVERITY_MARKS = {
+    "contraindicated": ("outside", "critical"),
+    "major": ("action", "action"),
+    "moderate": ("", "new"),
+    "minor": ("bare", "new"),
+}
+
+
+@register.simple_tag
+def severity_mark(severity: str) -> SafeString:
+    """How bad what an alert speaks of would be. Red is for critical results alone."""
+    kind, name = SEVERITY_MARKS[severity]
+    return mark(kind, severity.capitalize(), name)
+
+
+CHECK_MARKS = {
+    "clear": ("good", "Checked, clear"),
+    "alerts": ("action", "Alerts"),
+    "not_checked": ("unknown", "Not checked"),
+}
+
+
+@register.simple_tag
+def check_mark(status: str) -> SafeString:
+    """The state of a check of medications, one of three; an empty one was not made."""
+    kind, words = CHECK_MARKS[status or "not_checked"]
+    return mark(kind, words)
+
+
+@register.filter
+def each_once(texts: Iterable[str]) -> list[str]:
+    """In their order, without what was said before."""
+    return list(dict.fromkeys(texts))
+
+
+@register.filter
+def moment_of(text: str) -> datetime | None:
+    """A time as the wire has it, "2026-01-01T10:00:00Z"."""
+    return parse_datetime(text)
 
 
 @register.filter

@@ -133,9 +133,11 @@ def test_nobody_chooses_without_signing_in(client):
 # --- REST -------------------------------------------------------------------------------------------
 def test_the_usual_is_what_rest_answers_until_one_chooses(cast, api):
     assert api(cast.alice).get(API).json() == {
-        "patient": {"lead_minutes": [DAY, 120], "ways": ["notification", "email"]}
+        "patient": {"lead_minutes": [DAY, 120], "ways": ["notification", "email"], "invitations": True}
     }
-    assert api(cast.smith).get(API).json() == {"doctor": {"lead_minutes": [], "ways": ["notification", "email"]}}
+    assert api(cast.smith).get(API).json() == {
+        "doctor": {"lead_minutes": [], "ways": ["notification", "email"], "invitations": False}
+    }
     assert api(cast.admin).get(API).json() == {}
 
 
@@ -144,7 +146,7 @@ def test_a_put_replaces_what_it_names(cast, api):
     answer = api(cast.alice).put(API, chosen)
     assert answer.status_code == 200
     assert answer.json() == api(cast.alice).get(API).json()
-    assert answer.json() == {"patient": {"lead_minutes": [DAY, 60], "ways": ["email"]}}
+    assert answer.json() == {"patient": {"lead_minutes": [DAY, 60], "ways": ["email"], "invitations": True}}
     assert api(cast.alice).put(API, {}).json() == answer.json()
 
 

@@ -103,7 +103,7 @@ def test_the_administration_sets_the_times_and_they_hold_at_once(cast, signed_in
     client = signed_in(cast.admin)
     page = client.get("/admin/appointments/waitingtimes/", follow=True)
     assert page.status_code == 200
-    given = {"comes_back_after_hours": 2, "to_the_cover_after_hours": 3}
+    given = {"comes_back_after_hours": 2, "to_the_cover_after_hours": 3, "offer_minutes": 15}
     assert client.post(page.request["PATH_INFO"], given).status_code == 302
     assert WaitingTimes.current().comes_back_after_hours == 2
     assert bring_back_due(hours_after(request, 2)) == 1

@@ -7,24 +7,30 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 
 from labs.models import LabFollowUp
-from prescriptions.models import Prescription
+from prescriptions.models import Allergy, PrescriptionFollowUp
 from tests.appointments.making import in_status, requested
 from tests.appointments.opening import consultation, office_hours, slot_at
 from tests.e2e.acting import sign_in
 from tests.labs.imports.files import row, taken
 from tests.labs.making import classified, ordered, recorded
-from tests.prescriptions.test_issue import ORDER
+from tests.prescriptions.answering import ANTICOAGULANT, NSAID, answers, prescribe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 
 
 @pytest.fixture
-def story(cast):
+def story(cast, rules):
     consultation()
     confirmed = in_status(cast, "confirmed")
     appointment = requested(cast)
-    prescription = Prescription.issue(by=cast.smith.user, patient=cast.alice, **ORDER)
+    prescribe(cast.smith, cast.alice, ANTICOAGULANT)
+    prescription = prescribe(cast.smith, cast.alice, NSAID, answers(cast.alice, NSAID, "will_monitor", "INR"))
+    PrescriptionFollowUp.objects.update(due=timezone.localdate())
+    prescription.ask_refill(by=cast.alice.user, note="Going away")
+    held = prescribe(cast.smith, cast.alice, "Amoxicillin")
+    held.hold(by=cast.smith.user, reason="Dizzy")
+    Allergy.record(by=cast.smith.user, patient=cast.alice, substance="Something with berries")
     result = recorded(cast, patient=cast.alice, critical=True)
     result_path = f"/lab-results/{result.pk}/"
     corrected = recorded(cast, patient=cast.alice).correct(by=cast.admin, reason="Haemolysed sample")
@@ -40,6 +46,10 @@ def story(cast):
         f"/appointments/{appointment.pk}/",
         confirmed.get_absolute_url(),
         f"/prescriptions/{prescription.pk}/",
+        f"/prescriptions/{held.pk}/",
+        f"/prescriptions/of/{cast.alice.pk}/",
+        f"/prescriptions/of/{cast.alice.pk}/?print",
+        f"/prescriptions/of/{cast.alice.pk}/allergies/",
         result_path,
         f"{result_path}?print",
         f"/lab-results/trends/{cast.alice.pk}/",
@@ -52,6 +62,7 @@ def story(cast):
     slot = f"doctor={cast.smith.pk}&patient={cast.alice.pk}&kind=consultation"
     why = f"/appointments/new/why/?{slot}&start={slot_at(2, 10):%Y-%m-%dT%H:%M:%SZ}"
     booking = ["/appointments/new/", f"/appointments/new/when/?{slot}", why, "/appointments/new/wish/"]
+    booking += [f"/appointments/{appointment.pk}/move/?start={slot_at(2, 10):%Y-%m-%dT%H:%M:%SZ}"]
     lists = [
         "/",
         "/appointments/",
@@ -66,6 +77,7 @@ def story(cast):
             *lists,
             *things,
             *booking,
+            *(f"/appointments/calendar/{cast.smith.pk}/{view}/{slot_at(2, 10):%Y-%m-%d}/" for view in ("day", "week")),
             "/patients/",
             f"/patients/{cast.alice.pk}/",
             "/lab-results/new/",
@@ -76,8 +88,10 @@ def story(cast):
             "/prescriptions/new/",
             "/notifications/alerts/",
             "/notifications/cover/",
+            "/account/reminders/",
+            "/account/calendar/",
         ],
-        "alice": [*lists, *things, *booking, "/account/reminders/"],
+        "alice": [*lists, *things, *booking, "/account/reminders/", "/account/calendar/"],
         "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/", *imports],
     }
 

@@ -1,5 +1,6 @@
 import { SharedNotificationClient } from "../notifications/index.js";
 import { keepClocks, listenToAlarms } from "./alarm.js";
+import { markNow } from "./calendar_now.js";
 import { showConnection } from "./connection.js";
 import { leaveToSignIn } from "./fetch_partial.js";
 import { focusErrors, guardForms, sendQuietly } from "./forms.js";
@@ -7,6 +8,7 @@ import { keepHold } from "./hold_clock.js";
 import { listenToKeys } from "./keys.js";
 import { LiveRegions } from "./live_regions.js";
 import { followPointer } from "./pointer.js";
+import { listenToPrescribing } from "./prescribing.js";
 import { stampPrints } from "./printing.js";
 import { rove } from "./roving.js";
 import { watchSlots } from "./slots.js";
@@ -25,6 +27,7 @@ listenToKeys(document);
 followPointer(document);
 listenToToasts();
 stampPrints(document);
+listenToPrescribing(document, regions, signIn);
 const alarms = document.getElementById("alarms");
 if (alarms) listenToAlarms(alarms);
 for (const place of document.querySelectorAll("[data-clocks]")) keepClocks(place);
@@ -34,6 +37,7 @@ for (const place of document.querySelectorAll("[data-slots]")) {
 for (const place of document.querySelectorAll("[data-hold]")) {
   keepHold(place, document.querySelector("[data-hold-says]"), () => regions.refresh("calendar"));
 }
+for (const place of document.querySelectorAll("[data-calendar]")) markNow(place);
 for (const place of document.querySelectorAll("[data-roving]")) rove(place);
 showOwnZone(document);
 document.addEventListener("live:swapped", (event) => showOwnZone(event.target));

@@ -19,7 +19,7 @@ WATCH = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("labs", "0082_csv_import_state_words")]
+    dependencies = [("labs", "0090_release")]
 
     operations = [
         migrations.CreateModel(
