@@ -14,6 +14,7 @@ from appointments.models import Appointment, AvailabilityRule
 from appointments.tasks import send_invitation
 from healthhub import demo_medications
 from healthhub import demo_people as people
+from healthhub.demo_wait_list import let_alice_wait
 from labs.models import LabOrder, LabResult
 from notifications import ladder
 from notifications.inbox import mark_seen
@@ -90,6 +91,7 @@ class History:
         self._read_what_is_old()
         self._arrange_cover()
         self._publish_hours()
+        let_alice_wait(self.doctors["Smith"], self.patients)
 
     def _user(self, email: str, first: str, last: str, password: str, **fields: Any) -> User:
         return User.objects.create_user(

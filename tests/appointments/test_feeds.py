@@ -279,6 +279,19 @@ def test_a_person_ends_it_themselves_and_nobody_else_does(cast, signed_in, clien
     assert client.get(address).status_code == 404
 
 
+def test_an_administrator_sees_who_has_one_and_ends_it_and_cannot_read_it(cast, signed_in, client):
+    address = address_on(signed_in(cast.alice).post(f"{PAGE}new/"))
+    rows, admin = "/admin/appointments/calendarfeed/", signed_in(cast.admin)
+    said = words_of(admin.get(rows))
+    assert "Alice Johnson" in said
+    assert CalendarFeed.objects.get().token_hash not in said + words_of(admin.get(f"{rows}{cast.alice.pk}/change/"))
+    chosen = {"action": "end_address", "_selected_action": [str(cast.alice.pk)]}
+    signed_in(cast.smith).post(rows, chosen)
+    assert client.get(address).status_code == 200
+    admin.post(rows, chosen)
+    assert client.get(address).status_code == 404
+
+
 def test_who_has_no_visits_has_no_address(cast, signed_in):
     admin = signed_in(cast.admin)
     assert "Nothing to show" in words_of(admin.get(PAGE))
