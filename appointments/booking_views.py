@@ -22,7 +22,8 @@ from appointments.reasons import forget_reason, keep_reason, kept_reason
 @needs_a_role
 def who(request: HttpRequest) -> HttpResponse:
     told = {name: request.GET[name] for name in ("patient", "doctor", "kind") if name in request.GET}
-    return render(request, "appointments/booking/who.html", {"form": WhoForm(person(request), initial=told)})
+    context = {"form": WhoForm(person(request), initial=told), "first": _first_day(request)}
+    return render(request, "appointments/booking/who.html", context)
 
 
 def _who_again(request: HttpRequest, form: WhoForm) -> HttpResponse:

@@ -10,6 +10,7 @@ from labs.models import LabFollowUp
 from prescriptions.models import Allergy, PrescriptionFollowUp
 from tests.appointments.making import in_status, requested
 from tests.appointments.opening import consultation, office_hours, slot_at
+from tests.appointments.waiting import an_offer
 from tests.e2e.acting import sign_in
 from tests.labs.imports.files import row, taken
 from tests.labs.making import classified, ordered, recorded
@@ -71,6 +72,9 @@ def story(cast, rules):
     why = f"/appointments/new/why/?{slot}&start={slot_at(2, 10):%Y-%m-%dT%H:%M:%SZ}"
     booking = ["/appointments/new/", f"/appointments/new/when/?{slot}", why, "/appointments/new/wish/"]
     booking += [f"/appointments/{appointment.pk}/move/?start={slot_at(2, 10):%Y-%m-%dT%H:%M:%SZ}"]
+    offer = an_offer(cast)
+    booking += [offer.get_absolute_url(), "/appointments/wait-list/", "/appointments/wait-list/join/"]
+    booking += [f"{confirmed.get_absolute_url()}earlier/", f"{offer.entry.appointment.get_absolute_url()}earlier/"]
     lists = [
         "/",
         "/appointments/",
@@ -85,6 +89,7 @@ def story(cast, rules):
             *lists,
             *things,
             *booking,
+            *(f"/appointments/calendar/{cast.smith.pk}/{view}/{slot_at(2, 10):%Y-%m-%d}/" for view in ("day", "week")),
             "/patients/",
             f"/patients/{cast.alice.pk}/",
             "/lab-results/new/",

@@ -45,6 +45,7 @@ def everything_was_shown_once(
     """
     everybody = [readers] if isinstance(readers, Reader) else list(readers)
     expected = {reader: reader.committed() for reader in everybody}
+    assert all(expected.values()), "a reader for whom nothing was written proves nothing"
     wait_for(lambda: all(expected[reader] <= set(reader.shown_ids) for reader in everybody), timeout)
     report(
         fault,

@@ -16,6 +16,7 @@ from tests.faults.load import under_load
 from tests.faults.reader import Reader, wait_for
 from tests.faults.report import everything_was_shown_once
 from tests.faults.scale import scaled
+from tests.faults.together import together
 from tests.notifications.test_acknowledge import critical
 from tests.server import Server
 from tests.worker import Worker
@@ -56,9 +57,7 @@ def tracebacks(said: list[str]) -> int:
 def test_postgresql_restarted_under_load_loses_nothing_and_storms_no_log(cast, dice, no_jobs, embedded_postgres):
     channels = [patient_channel(cast.alice.pk), patient_channel(cast.bob.pk), SYSTEM_ALERTS]
     with (
-        Server(**QUICK) as one,
-        Server(**QUICK) as two,
-        Worker() as worker,
+        together(Server(**QUICK), Server(**QUICK), Worker()) as (one, two, worker),
         Reader(cast.alice, [one.ws]) as first,
         Reader(cast.alice, [two.ws]) as second,
         Reader(cast.bob, [two.ws]) as third,

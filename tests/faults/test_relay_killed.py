@@ -19,6 +19,7 @@ from tests.faults.own_redis import published_to
 from tests.faults.reader import Reader, wait_for
 from tests.faults.report import everything_was_shown_once
 from tests.faults.scale import TIMES
+from tests.faults.together import together
 from tests.server import free_port
 from tests.worker import Worker
 
@@ -59,13 +60,11 @@ def test_relays_killed_in_the_middle_of_their_batches_lose_nothing(cast, own_red
     with server_on(own_redis, **SELDOM) as server, Reader(cast.alice, [server.ws], silence=3600) as reader:
         written_by_a_process_without_redis(cast.alice, count, settings)
         for _ in range(deaths):
-            with nothing_can_be_marked():
-                doomed = [Worker(REDIS_URL=own_redis.url).__enter__() for _ in range(relays)]
-                try:
-                    assert wait_for(lambda: relays_in_the_middle_of_a_batch() == relays, 30)
-                finally:
-                    for worker in doomed:
-                        worker.kill()
+            doomed = (Worker(REDIS_URL=own_redis.url) for _ in range(relays))
+            with nothing_can_be_marked(), together(*doomed) as workers:
+                assert wait_for(lambda: relays_in_the_middle_of_a_batch() == relays, 30)
+                for worker in workers:
+                    worker.kill()
             assert wait_for(lambda: relays_in_the_middle_of_a_batch() == 0, 10)
         assert Notification.objects.filter(published_at=None).count() == count
         with Worker(REDIS_URL=own_redis.url):

@@ -10,6 +10,7 @@ from tests.faults.load import under_load
 from tests.faults.reader import Reader
 from tests.faults.report import everything_was_shown_once
 from tests.faults.scale import scaled
+from tests.faults.together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
 RESTARTING = 4012
@@ -19,8 +20,7 @@ def test_all_servers_restarted_in_turn_under_load_lose_nothing(cast, own_redis, 
     rounds = scaled(1, 10)
     people = [cast.alice, cast.bob, cast.smith]
     channels = [patient_channel(cast.alice.pk), patient_channel(cast.bob.pk), doctor_channel(cast.smith.pk)]
-    with contextlib.ExitStack() as stack:
-        servers = [stack.enter_context(server_on(own_redis)) for _ in range(3)]
+    with together(*(server_on(own_redis) for _ in range(3))) as servers, contextlib.ExitStack() as stack:
         at = [server.ws for server in servers]
         # Two clients for each person, one at home on each server and one on its neighbour.
         readers = [

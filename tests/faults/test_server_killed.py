@@ -14,6 +14,7 @@ from tests.faults.conftest import server_on
 from tests.faults.reader import Reader, wait_for
 from tests.faults.report import everything_was_shown_once
 from tests.faults.scale import scaled
+from tests.faults.together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
 
@@ -22,7 +23,10 @@ def test_a_server_killed_between_commit_and_publish_loses_nothing(cast, own_redi
     """Redis is frozen, so a server that has just started hangs in greeting it, after its commit and before it has
     published a byte. There it is killed; a plain subscriber of Redis proves that nothing was published."""
     program, times = Program(cast.admin), scaled(2, 20)
-    with server_on(own_redis) as victim, server_on(own_redis) as other, own_redis.client().pubsub() as wire:
+    with (
+        together(server_on(own_redis), server_on(own_redis)) as (victim, other),
+        own_redis.client().pubsub() as wire,
+    ):
         wire.subscribe(SYSTEM_ALERTS)
         assert wire.get_message(timeout=2)
         with Reader(cast.alice, [victim.ws, other.ws]) as one, Reader(cast.bob, [other.ws]) as two:
@@ -46,7 +50,10 @@ def test_a_server_killed_between_commit_and_publish_loses_nothing(cast, own_redi
 def test_servers_killed_at_any_moment_under_writes_lose_nothing(cast, own_redis, dice):
     """Programs go on asking, each question under a key of its own until it is answered: it is done once."""
     program, kills, asked, enough = Program(cast.admin), scaled(2, 20), itertools.count(), threading.Event()
-    with server_on(own_redis) as first, server_on(own_redis) as second, ThreadPoolExecutor(3) as pool:
+    with (
+        together(server_on(own_redis), server_on(own_redis)) as (first, second),
+        ThreadPoolExecutor(3) as pool,
+    ):
 
         def ask_on(own_dice: random.Random) -> list[str]:
             servers, ids = iter(lambda: own_dice.choice([first, second]), None), []

@@ -21,7 +21,8 @@ export function elsewhere(iso, timeZone) {
   const here = new Intl.DateTimeFormat("en-GB", parts).format(moment);
   const date = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(moment);
   if (`${date}T${here}` === iso.slice(0, 16)) return "";
-  return date === iso.slice(0, 10) ? here : `${new Intl.DateTimeFormat("en-GB", day).format(moment)}, ${here}`;
+  if (date === iso.slice(0, 10)) return here;
+  return `${new Intl.DateTimeFormat("en-GB", day).format(moment).replace(",", "")}, ${here}`;
 }
 
 function beside(there, isShort) {
