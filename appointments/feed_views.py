@@ -1,7 +1,5 @@
 """A person's feed as a calendar program fetches it, and the page on which the person makes, changes and ends it."""
 
-import hashlib
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -14,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.web import person
-from appointments.feed_calendar import as_ical
+from appointments.feed_calendar import as_ical, fingerprint, visits_of
 from appointments.feeds import CalendarFeed
 from appointments.reminder_preferences import roles_of
 
@@ -34,13 +32,21 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
         answer = HttpResponse("Too often. Try again in a minute.\n", status=429, content_type="text/plain")
         answer["Retry-After"] = str(MINUTE)
         return answer
-    body = as_ical(found)
-    answer = HttpResponse(body, content_type="text/calendar; charset=utf-8")
-    answer["ETag"] = etag = f'"{hashlib.sha256(body).hexdigest()}"'
+    return _answer(request, found)
+
+
+def _answer(request: HttpRequest, found: CalendarFeed) -> HttpResponse:
+    """Only who has another version of it than the present one has it made."""
+    visits = list(visits_of(found.person))
+    etag = f'"{fingerprint(found, visits)}"'
+    answer: HttpResponse | None = get_conditional_response(request, etag=etag)
+    if answer is None:
+        answer = HttpResponse(as_ical(found, visits), content_type="text/calendar; charset=utf-8")
+        answer["Content-Disposition"] = 'inline; filename="appointments.ics"'
+    answer["ETag"] = etag
     answer["Cache-Control"] = "private, no-cache"
     answer["X-Robots-Tag"] = "noindex"
-    answer["Content-Disposition"] = 'inline; filename="appointments.ics"'
-    return get_conditional_response(request, etag=etag, response=answer) or answer
+    return answer
 
 
 def _asked_too_often(found: CalendarFeed) -> bool:

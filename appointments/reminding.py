@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import product
-from smtplib import SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.db import transaction
 from django.db.models import F
@@ -171,7 +171,7 @@ def _in_words(error: Exception) -> str:
     """For the person, without what a mail server said, which may hold anything."""
     if isinstance(error, SMTPRecipientsRefused):
         return "The mail server refused the address."
-    if isinstance(error, SMTPException):
+    if isinstance(error, SMTPResponseException):
         return "The mail server refused the e-mail."
     if isinstance(error, OSError):
         return "The mail server did not answer."

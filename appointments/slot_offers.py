@@ -6,7 +6,7 @@ Locks, in this order everywhere: the appointment, the people, the entry, the off
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 OFFER_OVER = "This offer is over: its time ran out, or it was answered. You keep what you had."
 NOT_EARLIER = "Your appointment has been moved meanwhile, and this is no longer earlier. Nothing has changed."
 NOT_THERE = "The doctor is not there at that time after all. You keep what you had."
+KEPT_ON = timedelta(seconds=30)
+"""The hold outlives the offer a little, so that nobody comes between its end and the next on the list."""
 TOOK_IT = "Took an earlier time that had become free."
 
 
@@ -124,7 +126,7 @@ class SlotOffer(Fact):
         """
         expires = now + min(WaitingTimes.current().offer_stands_for, (slot.start - now) / 2)
         offer = cls(entry=entry, begins=slot.start, ends=slot.end, offered_at=now, expires_at=expires)
-        hold(entry.doctor, entry.patient, entry.kind, slot.start, until=expires, offer=offer)
+        hold(entry.doctor, entry.patient, entry.kind, slot.start, until=expires + KEPT_ON, offer=offer)
         offer.save(force_insert=True)
         return offer
 

@@ -110,6 +110,11 @@ class Stepping(models.Model):
         """When it is, or is wished to be."""
         return self.scheduled_time or self.requested_time
 
+    @property
+    def can_be_earlier(self) -> bool:
+        """Whether it lies ahead and may be moved."""
+        return self.status in MOVABLE and self.time > timezone.now()
+
     def last_change(self) -> AppointmentStatusChange:
         return self.history.select_related("by").latest("at", "id")
 

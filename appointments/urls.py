@@ -1,6 +1,14 @@
 from django.urls import path
 
-from appointments import booking_views, calendar_views, move_views, offer_views, views, visit_views
+from appointments import (
+    booking_views,
+    calendar_views,
+    move_views,
+    offer_views,
+    views,
+    visit_views,
+    wait_list_views,
+)
 from appointments.visit_steps import STEPS
 
 app_name = "appointments"
@@ -19,6 +27,12 @@ urlpatterns = [
     path("calendar/", calendar_views.own, name="calendar"),
     path("calendar/<uuid:pk>/<slug:view>/<str:day>/", calendar_views.calendar, name="calendar_of"),
     path("calendar/<uuid:pk>/<slug:view>/<str:day>/partial/", calendar_views.calendar_partial, name="calendar_partial"),
+    path("wait-list/", wait_list_views.wait_list, name="wait_list"),
+    path("wait-list/partial/", wait_list_views.wait_list_partial, name="wait_list_partial"),
+    path("wait-list/join/", wait_list_views.join, name="join_wait_list"),
+    path("wait-list/<uuid:pk>/leave/", wait_list_views.leave, name="leave_wait_list"),
+    path("<uuid:pk>/earlier/", wait_list_views.earlier, name="earlier"),
+    path("<uuid:pk>/earlier/partial/", wait_list_views.earlier_partial, name="earlier_partial"),
     path("offers/<uuid:pk>/", offer_views.detail, name="offer"),
     path("offers/<uuid:pk>/partial/", offer_views.detail_partial, name="offer_partial"),
     path("offers/<uuid:pk>/claim/", offer_views.claim, name="claim_offer"),

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
-from accounts.refusals import IllegalStep, NotAllowed
+from accounts.refusals import IllegalStep, NotAllowed, Refused
 from appointments.availability import VisitKind
 from appointments.booked_time import lock_people
 from appointments.checks import FURTHEST_AHEAD, MAX_TEXT, checked_text, refuse_unless_may_ask
@@ -50,6 +51,19 @@ class WaitingEntryQuerySet(QuerySet[Any]):
     def in_order(self) -> Self:
         """Who came first is asked first."""
         return self.order_by("joined_at", "pk")
+
+    def with_place(self) -> Self:
+        """`place` of open ones on their doctor's list: 1 is asked first."""
+        sooner = Q(joined_at__lt=OuterRef("joined_at")) | Q(joined_at=OuterRef("joined_at"), pk__lt=OuterRef("pk"))
+        before = self.model._default_manager.filter(sooner, doctor=OuterRef("doctor"), ended_at=None).order_by()
+        count = before.values("doctor").annotate(count=Count("pk")).values("count")
+        return self.annotate(place=Coalesce(Subquery(count), Value(0)) + 1)
+
+    def with_asked(self) -> Self:
+        """`asked`: the offer that waits for their answer, in a list."""
+        from appointments.slot_offers import SlotOffer
+
+        return self.prefetch_related(Prefetch("offers", queryset=SlotOffer.objects.open(), to_attr="asked"))
 
     def past_their_time(self, now: datetime) -> Self:
         """Open ones for which nothing earlier can come any more."""
@@ -132,10 +146,8 @@ class WaitingEntry(models.Model):
         """
         refuse_unless_may_ask(by, patient, doctor)
         _check_days(from_day, until_day)
-        if appointment and appointment.status not in MOVABLE:
-            raise IllegalStep(f"This appointment is {appointment.get_status_display().lower()}, so it stays as it is.")
-        if appointment and appointment.time <= timezone.now():
-            raise IllegalStep("The time of this appointment has passed, so nothing can be earlier.")
+        if appointment:
+            _refuse_unless_it_can_be_earlier(appointment)
         if not appointment and not checked_text("reason", reason):
             raise ValidationError({"reason": "Say in a few words what it is about."})
         lock_people(patient)
@@ -152,6 +164,18 @@ class WaitingEntry(models.Model):
             joined_at=timezone.now(),
             joined_by=by,
         )
+
+    @classmethod
+    def why_not(cls, appointment: "Appointment", user: User) -> str:
+        """Why they cannot wait for an earlier time of it, in words; nothing where they can."""
+        try:
+            refuse_unless_may_ask(user, appointment.patient, appointment.doctor)
+            _refuse_unless_it_can_be_earlier(appointment)
+        except ValidationError as error:
+            return " ".join(error.messages)
+        except Refused as refused:
+            return refused.detail
+        return ""
 
     def leave(self, *, by: User) -> None:
         """They wait no longer; what they were just being offered goes to the next. Raises NotAllowed, IllegalStep."""
@@ -192,12 +216,6 @@ class WaitingEntry(models.Model):
             return False
         return self.appointment is None or slot.start < self.appointment.time
 
-    @property
-    def place(self) -> int:
-        """1 is asked first."""
-        before = Q(joined_at__lt=self.joined_at) | Q(joined_at=self.joined_at, pk__lt=self.pk)
-        return WaitingEntry.objects.open().filter(before, doctor=self.doctor_id).count() + 1
-
 
 def follow(appointment: "Appointment") -> None:
     """After each of its steps, in the same transaction: nobody waits for what is over, nor is offered what is later."""
@@ -218,6 +236,13 @@ def end_what_is_over(now: datetime | None = None) -> int:
 @transaction.atomic
 def _end_one(entry: WaitingEntry) -> bool:
     return entry.end(Ending.OVER)
+
+
+def _refuse_unless_it_can_be_earlier(appointment: "Appointment") -> None:
+    if appointment.status not in MOVABLE:
+        raise IllegalStep(f"This appointment is {appointment.get_status_display().lower()}, so it stays as it is.")
+    if appointment.time <= timezone.now():
+        raise IllegalStep("The time of this appointment has passed, so nothing can be earlier.")
 
 
 def _check_days(from_day: date | None, until_day: date | None) -> None:

@@ -12,13 +12,16 @@ from django.utils import timezone
 from accounts.models import Doctor, Patient, User
 from appointments.models import Appointment, AvailabilityRule
 from appointments.tasks import send_invitation
-from healthhub import demo_medications
+from healthhub import demo_medications, demo_release
 from healthhub import demo_people as people
+from healthhub.demo_wait_list import let_alice_wait
 from labs.models import LabOrder, LabResult
 from notifications import ladder
 from notifications.inbox import mark_seen
 from notifications.models import Cover, Notification, OnCall
+from prescriptions.checking import check
 from prescriptions.models import Prescription
+from prescriptions.overriding import Override, stops
 
 ACCOUNTS = [
     ("Patient", "alice@example.com", people.PATIENT_PASSWORD),
@@ -81,13 +84,14 @@ class History:
             self._order(*order)
         for finding in people.PRELIMINARY:
             self._preliminary(*finding)
-        self.steps += demo_medications.steps_of(self)
+        self.steps += [*demo_medications.steps_of(self), *demo_release.steps_of(self)]
         for moment, act in sorted(self.steps, key=lambda step: step[0]):
             with clock_at(moment):
                 act()
         self._read_what_is_old()
         self._arrange_cover()
         self._publish_hours()
+        let_alice_wait(self.doctors["Smith"], self.patients)
 
     def _user(self, email: str, first: str, last: str, password: str, **fields: Any) -> User:
         return User.objects.create_user(
@@ -144,9 +148,15 @@ class History:
                     frequency=frequency,
                     duration_days=days,
                     refills_remaining=refills,
+                    overrides=self._overrides(name, medication),
                 ),
             )
         )
+
+    def _overrides(self, name: str, medication: str) -> list[Override]:
+        answer = people.OVERRIDDEN.get((name, medication))
+        alerts = check([medication], self.patients[name]).alerts if answer else ()
+        return [Override(alert.id, *answer) for alert in alerts if answer and stops(alert)]
 
     def _result(
         self,

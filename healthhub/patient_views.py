@@ -42,7 +42,7 @@ def _chart(request: HttpRequest, pk: UUID) -> dict[str, Any]:
     return {
         "patient": patient,
         "appointments": Appointment.objects.filter(patient=patient).with_people().newest_first()[:SOME],
-        "prescriptions": Prescription.objects.filter(patient=patient).with_people()[:SOME],
+        "prescriptions": Prescription.objects.filter(patient=patient).with_people().marking_overridden()[:SOME],
         "allergies": Allergy.objects.filter(patient=patient).current().with_all()[:SOME],
         "results": LabResult.objects.filter(patient=patient).visible_to(user).current().with_people()[:SOME],
         "may_prescribe": bool(doctor and doctor.can_prescribe),

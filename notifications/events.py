@@ -110,9 +110,26 @@ class PrescriptionStatusChanged(Event):
 
     type: ClassVar[str] = "prescription_status_changed"
     prescription_id: UUID | str
+    patient_name: str
     medication: str
     new_status: str
     refill: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrescriptionAlert(Event):
+    """To the prescriber: an allergy or the rules have changed, and something now speaks against what they prescribed.
+
+    Of their prescriptions for the patient, the one with the worst of the new alerts; `alerts` is how many there are.
+    `severity` is contraindicated, major, moderate or minor.
+    """
+
+    type: ClassVar[str] = "prescription_alert"
+    prescription_id: UUID | str
+    patient_name: str
+    medication: str
+    severity: str
+    alerts: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +185,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         SlotOffered,
         NewPrescription,
         PrescriptionStatusChanged,
+        PrescriptionAlert,
         CriticalLabResult,
         LabResultAvailable,
         SystemAlert,

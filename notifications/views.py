@@ -36,7 +36,7 @@ TYPES = {
         "appointment_request_waiting",
         "slot_offered",
     ],
-    "prescriptions": ["new_prescription", "prescription_status_changed"],
+    "prescriptions": ["new_prescription", "prescription_status_changed", "prescription_alert"],
     "results": ["critical_lab_result", "lab_result_available"],
     "system": ["system_alert"],
 }

@@ -19,6 +19,7 @@ from prescriptions.dosing import Dose, read_dose
 from prescriptions.drugs import ClassName, Drug, DrugClass, DrugName, Ingredient
 from prescriptions.follow_ups import PrescriptionFollowUp
 from prescriptions.history import PrescriptionStatusChange
+from prescriptions.known_alerts import KnownAlert
 from prescriptions.life import CHANGES, LIFE_INDEXES, LIFE_RULES
 from prescriptions.querysets import PrescriptionQuerySet
 from prescriptions.recorded_checks import RecordedCheck, ShownAlert
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Allergy", "AllergyEnd", "AllergyRule", "ClassName", "Drug", "DrugClass", "DrugName", "DuplicateRule", "Ingredient",
-    "InteractionRule", "Prescription", "PrescriptionFollowUp", "PrescriptionStatusChange", "RecordedCheck",
-    "RefillRequest", "RuleSet", "ShownAlert",
+    "InteractionRule", "KnownAlert", "Prescription", "PrescriptionFollowUp", "PrescriptionStatusChange",
+    "RecordedCheck", "RefillRequest", "RuleSet", "ShownAlert",
 ]  # fmt: skip
 
 LONGEST_DAYS = 3650

@@ -189,7 +189,7 @@ class ShownAlert(Added):
 
     @classmethod
     def add(cls, kept: RecordedCheck, check: Check, answers: Mapping[str, Override]) -> "list[ShownAlert]":
-        before = cls._asked_before(kept)
+        before = cls._asked_before(kept) if check.alerts else {}
         rows = [
             cls._of(kept, place, alert, answers.get(alert.id), before.get(alert.id))
             for place, alert in enumerate(check.alerts)

@@ -16,7 +16,8 @@ from prescriptions.staleness import standing_of
 
 def _list_context(request: HttpRequest) -> dict[str, Any]:
     chosen, words = request.GET.get("show", ""), request.GET.get("q", "")[:100]
-    rows = Prescription.objects.visible_to(person(request)).with_people().with_life().search(words)
+    seen = Prescription.objects.visible_to(person(request)).with_people().with_life()
+    rows = seen.marking_overridden().search(words)
     if chosen == "active":
         rows = rows.active()
     elif chosen == "ended":

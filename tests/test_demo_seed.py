@@ -93,3 +93,11 @@ def test_the_doctors_publish_half_hours_on_weekdays_from_nine_to_five(demo):
         assert [f"{time:%H:%M}" for time in times if time.weekday() == 0] == [
             f"{hour:02d}:{minute}" for hour in range(9, 17) for minute in ("00", "30")
         ]
+
+
+def test_a_result_waits_for_alices_doctor_and_one_of_bobs_is_held(demo):
+    found = {
+        name: [result.release.state for result in LabResult.objects.withheld_from(User.objects.get(email=email))]
+        for name, email in (("alice", "alice@example.com"), ("bob", "bob@example.com"))
+    }
+    assert found == {"alice": ["waiting"], "bob": ["held"]}

@@ -10,8 +10,9 @@ from django.conf import settings as configured
 from django.core.cache import cache
 from icalendar import Calendar
 
+from accounts.models import User
 from appointments.feeds import CalendarFeed
-from appointments.models import Appointment, AppointmentStatusChange
+from appointments.models import Appointment, AppointmentStatusChange, VisitKind
 from healthhub.log_lines import WithoutSecrets
 from tests.appointments.making import in_status, requested, words_of
 from tests.appointments.reminded import confirmed
@@ -144,8 +145,27 @@ def test_what_has_not_changed_is_not_sent_again_and_nobody_else_keeps_it(cast, c
     assert not first.cookies
     again = client.get(address, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+    assert (again["ETag"], again["Cache-Control"]) == (first["ETag"], "private, no-cache")
     visit.cancel(by=cast.alice.user)
     assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+def test_whatever_changes_what_is_shown_is_sent_anew(cast, client, subscribe, clock):
+    visit = confirmed(cast, clock.now + timedelta(days=2))
+    address = subscribe(cast.alice, with_details=True)
+    seen = {client.get(address)["ETag"]}
+    changes = [
+        lambda: visit.reschedule(by=cast.smith.user, time=clock.now + timedelta(days=3)),
+        lambda: VisitKind.objects.update(name="Check"),
+        lambda: VisitKind.objects.update(minutes=45),
+        lambda: User.objects.filter(pk=cast.smith.pk).update(last_name="Smythe"),
+        lambda: CalendarFeed.show_details(cast.alice.user, with_details=False),
+    ]
+    for change in changes:
+        change()
+        clock.forward(seconds=1)
+        seen.add(client.get(address)["ETag"])
+    assert len(seen) == 1 + len(changes)
 
 
 def test_it_can_only_be_read(cast, client, subscribe):
@@ -256,6 +276,19 @@ def test_a_person_ends_it_themselves_and_nobody_else_does(cast, signed_in, clien
     assert client.get(address).status_code == 200
     assert CalendarFeed.objects.get().with_details is False
     signed_in(cast.alice).post(f"{PAGE}end/")
+    assert client.get(address).status_code == 404
+
+
+def test_an_administrator_sees_who_has_one_and_ends_it_and_cannot_read_it(cast, signed_in, client):
+    address = address_on(signed_in(cast.alice).post(f"{PAGE}new/"))
+    rows, admin = "/admin/appointments/calendarfeed/", signed_in(cast.admin)
+    said = words_of(admin.get(rows))
+    assert "Alice Johnson" in said
+    assert CalendarFeed.objects.get().token_hash not in said + words_of(admin.get(f"{rows}{cast.alice.pk}/change/"))
+    chosen = {"action": "end_address", "_selected_action": [str(cast.alice.pk)]}
+    signed_in(cast.smith).post(rows, chosen)
+    assert client.get(address).status_code == 200
+    admin.post(rows, chosen)
     assert client.get(address).status_code == 404
 
 

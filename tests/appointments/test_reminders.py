@@ -1,7 +1,7 @@
 """Reminders: each once, moved with the visit, gone with it; what failed is seen and tried again."""
 
 from datetime import UTC, datetime, timedelta
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 from django.core import mail
@@ -210,6 +210,26 @@ def test_one_bad_address_stops_nobody_else(cast, clock, picky):
     assert (failed.state, failed.tries) == (State.FAILED, 1)
     assert failed.why == "The mail server refused the address."
     assert states(visits[1])[DAY, "notification"] == State.SENT
+
+
+@pytest.mark.parametrize(
+    "error, why",
+    [
+        (SMTPDataError(554, b"secret"), "The mail server refused the e-mail."),
+        (SMTPServerDisconnected("secret"), "The mail server did not answer."),
+        (TimeoutError("secret"), "The mail server did not answer."),
+        (ValueError("secret"), "Something unforeseen (ValueError)."),
+    ],
+)
+def test_why_it_failed_is_said_in_our_own_words(cast, clock, monkeypatch, error, why):
+    def fail(*args):
+        raise error
+
+    confirmed(cast, clock.now + timedelta(days=3))
+    monkeypatch.setattr("appointments.reminding.mail_reminder", fail)
+    clock.forward(days=2)
+    scan()
+    assert Reminder.objects.get(state=State.FAILED).why == why
 
 
 def test_a_failed_one_is_tried_again_ever_later_until_it_succeeds(cast, clock, picky):

@@ -109,7 +109,7 @@ def test_declined_it_goes_to_the_next_and_one_keeps_the_place(cast, early, alice
     offered()
     SlotOffer.objects.get().decline(by=cast.alice.user)
     assert offered() == [(cast.bob.pk, slot_at(2, 10))]
-    assert WaitingEntry.objects.get(pk=alice.pk).place == 1
+    assert WaitingEntry.objects.with_place().get(pk=alice.pk).place == 1
 
 
 def test_an_offer_that_runs_out_goes_to_the_next(cast, early, alice, bob):

@@ -42,3 +42,12 @@ def time_passes(offer=None, minutes=16):
         SlotOffer.objects.filter(pk=row.pk).update(offered_at=row.offered_at - gone, expires_at=row.expires_at - gone)
         kept = row.kept
         type(kept).objects.filter(pk=kept.pk).update(held_until=kept.held_until - gone)
+
+
+def an_offer(cast):
+    """Of the day after tomorrow at nine, to Alice, who has a visit in nine days. Publish hours first."""
+    early = visit(cast, cast.bob, 2, 9)
+    waits(visit(cast, cast.alice, 9))
+    early.cancel(by=cast.bob.user)
+    hand_on()
+    return SlotOffer.objects.open().get()

@@ -26,6 +26,7 @@ def test_a_name_is_chosen_by_keyboard_and_the_check_follows_it_and_the_allergies
     medication.press_sequentially("amoxic")
     expect(medication).to_have_attribute("aria-expanded", "true")
     medication.press("ArrowDown")
+    assert violations(doctor) == []
     expect(medication).to_have_attribute("aria-activedescendant", "drug-0")
     medication.press("Enter")
     expect(medication).to_have_value("amoxicillin")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from prescriptions.models import Allergy, Prescription, PrescriptionFollowUp, RecordedCheck, RuleSet, ShownAlert
@@ -21,6 +22,7 @@ from tests.prescriptions.answering import (
     rows,
     stopped,
 )
+from tests.prescriptions.test_checking_patient import TWENTY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rules")]
 
@@ -234,3 +236,22 @@ def test_will_monitor_plans_a_day_to_look_again(cast, smith, days, expected):
     assert planned.due == timezone.localdate() + timedelta(days=expected)
     assert (planned.prescription, planned.doctor, planned.patient) == (prescription, smith, cast.alice)
     assert planned.alert.note == "INR"
+
+
+# --- what it costs -----------------------------------------------------------------------------------
+
+
+def test_issuing_costs_the_same_however_much_the_patient_takes(cast, smith):
+    def issue(patient):
+        overrides = answers(patient, NSAID)
+        with CaptureQueriesContext(connection) as asked:
+            prescribe(smith, patient, NSAID, overrides)
+        return len(asked), len(overrides)
+
+    requested(cast, patient=cast.bob)
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    for drug in [*TWENTY[:1], *TWENTY[3:]]:
+        prescribe(smith, cast.bob, drug, answers(cast.bob, drug))
+    (few, one), (many, several) = issue(cast.alice), issue(cast.bob)
+    assert one < several
+    assert few == many

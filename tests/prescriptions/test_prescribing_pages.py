@@ -78,6 +78,9 @@ def test_an_answer_issues_it_and_the_override_stays_on_its_page(cast, page, smit
     assert "Psychiatry <agrees>" in html
     assert "Overridden" in words_of(signed_in(cast.admin).get(answer.request["PATH_INFO"]))
     assert "Overridden" not in words_of(signed_in(cast.alice).get(answer.request["PATH_INFO"]))
+    assert words_of(page.get("/prescriptions/")).count("Alert overridden") == 1
+    assert "Alert overridden" in words_of(page.get(f"/patients/{cast.alice.pk}/"))
+    assert "Alert overridden" not in words_of(signed_in(cast.alice).get("/prescriptions/"))
 
 
 @pytest.mark.parametrize(

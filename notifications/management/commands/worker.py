@@ -16,7 +16,7 @@ from procrastinate.exceptions import ConnectorException
 
 logger = logging.getLogger(__name__)
 PAUSE = 1.0
-AT_ONCE = {"ladder": 2, "clock": 2, "mail": 4, "appointment mail": 2, "imports": 1}
+AT_ONCE = {"ladder": 2, "clock": 2, "mail": 4, "appointment mail": 2, "prescriptions": 2, "imports": 1}
 """Queue -> jobs at once. A mail server that hangs, a Redis, a long import hold up their own queue, never the ladder."""
 
 

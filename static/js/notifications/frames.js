@@ -6,6 +6,7 @@ export const NOTIFICATION_TYPES = Object.freeze([
   "slot_offered",
   "new_prescription",
   "prescription_status_changed",
+  "prescription_alert",
   "critical_lab_result",
   "lab_result_available",
   "system_alert",

@@ -11,14 +11,14 @@ export function keepHold(region, says, askAgain) {
   let said = region.querySelector("[data-state]").dataset.state;
   const tick = () => {
     const clock = region.querySelector("[data-until]");
-    const left = clock ? Math.ceil((Date.parse(clock.dataset.until) - Date.now()) / 1000) : Infinity;
-    if (clock) show(region, clock, left);
-    if (crossed(SOON, before, left) && left > 0) says.textContent = "The time is kept for you for one more minute.";
-    if (crossed(0, before, left)) {
+    const now = clock ? left(clock) : Infinity;
+    if (clock) show(region, clock, now);
+    if (crossed(SOON, before, now) && now > 0) says.textContent = "The time is kept for you for one more minute.";
+    if (crossed(0, before, now)) {
       says.textContent = "The time is no longer kept for you. What you wrote stays. You can still book it if it is free.";
       askAgain();
     }
-    before = left;
+    before = now;
   };
   region.addEventListener("live:swapped", () => {
     const { state } = region.querySelector("[data-state]").dataset;
@@ -31,12 +31,16 @@ export function keepHold(region, says, askAgain) {
   tick();
 }
 
-const crossed = (line, before, left) => before > line && before !== Infinity && left <= line;
+/** Seconds until what the clock shows is over. */
+export const left = (clock) => Math.ceil((Date.parse(clock.dataset.until) - Date.now()) / 1000);
 
-function show(region, clock, left) {
-  clock.textContent = `${Math.floor(Math.max(left, 0) / 60)} min ${Math.max(left, 0) % 60} s`;
+/** Whether the clock has just come to `line`; not when it is first looked at. */
+export const crossed = (line, before, now) => before > line && before !== Infinity && now <= line;
+
+function show(region, clock, now) {
+  clock.textContent = `${Math.floor(Math.max(now, 0) / 60)} min ${Math.max(now, 0) % 60} s`;
   clock.parentElement.hidden = false;
-  region.querySelector("[data-while]").hidden = left <= 0;
-  region.querySelector("[data-after]").hidden = left > 0;
-  region.querySelector("[data-state]").toggleAttribute("data-lapsed", left <= 0);
+  region.querySelector("[data-while]").hidden = now <= 0;
+  region.querySelector("[data-after]").hidden = now > 0;
+  region.querySelector("[data-state]").toggleAttribute("data-lapsed", now <= 0);
 }

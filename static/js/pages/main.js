@@ -7,6 +7,7 @@ import { focusErrors, guardForms, sendQuietly } from "./forms.js";
 import { keepHold } from "./hold_clock.js";
 import { listenToKeys } from "./keys.js";
 import { LiveRegions } from "./live_regions.js";
+import { keepOffer } from "./offer_clock.js";
 import { followPointer } from "./pointer.js";
 import { listenToPrescribing } from "./prescribing.js";
 import { stampPrints } from "./printing.js";
@@ -36,6 +37,9 @@ for (const place of document.querySelectorAll("[data-slots]")) {
 }
 for (const place of document.querySelectorAll("[data-hold]")) {
   keepHold(place, document.querySelector("[data-hold-says]"), () => regions.refresh("calendar"));
+}
+for (const place of document.querySelectorAll("[data-offer]")) {
+  keepOffer(place, document.querySelector("[data-offer-says]"), () => regions.refresh("appointments"));
 }
 for (const place of document.querySelectorAll("[data-calendar]")) markNow(place);
 for (const place of document.querySelectorAll("[data-roving]")) rove(place);
