@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.models import Patient, User
+from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
+from notifications.dispatch import covering
 from prescriptions.life import Living, checked_reason
 from prescriptions.locking import lock_patient
 from prescriptions.refill_requests import RefillRequest
@@ -36,6 +37,7 @@ class Refillable(Living):
     )
 
     created_at: Any
+    doctor_id: Any
     doctor: Any
     duration_days: Any
     refills_remaining: Any
@@ -82,7 +84,7 @@ class Refillable(Living):
 
     # --- asking -------------------------------------------------------------------------------------
     def ask_refill(self, *, by: User, note: str = "") -> RefillRequest:
-        """The patient asks the prescriber for the next supply, or for a renewal where no refill is left.
+        """The patient asks the prescriber, and whoever covers them now, for the next supply, or for a renewal.
 
         Raises IllegalStep for a second time while one is open, for too early, and for what has ended for good;
         NotAllowed for who is neither the patient nor an administrator; ValidationError for a note that cannot be.
@@ -97,6 +99,8 @@ class Refillable(Living):
             asked: dict[str, Any] = {"asked_by": by, "asked_at": timezone.now(), "note": note}
             request = RefillRequest(prescription=cast("Prescription", self), **asked)
             request.save(force_insert=True)
+            now_covering = covering([self.doctor_id]).get(self.doctor_id, [])
+            request.covers.set(Doctor.objects.filter(pk__in=now_covering))
             self.become(Status(self.status), by=by, reason=note, refill=Refill.REQUESTED)
         return request
 

@@ -12,6 +12,7 @@ from prescriptions.models import Allergy, AllergyEnd, Prescription, Prescription
 from prescriptions.statuses import Refill, Status
 from prescriptions.tasks import recheck_everyone, recheck_patient
 
+TOPIC = "prescriptions"
 ALLERGIES_TOPIC = "allergies"
 
 
@@ -53,4 +54,10 @@ def tell_of_step(instance: PrescriptionStatusChange, raw: bool = False, **kwargs
         refill=Refill(instance.refill).on_the_wire,
     )
     channels = [patient_channel(prescription.patient_id), doctor_channel(prescription.doctor_id)]
+    asked = prescription.refill_requests.first()  # the newest
+    covers = list(asked.covers.values_list("pk", flat=True)) if asked else []
+    if instance.refill == Refill.REQUESTED:
+        channels += [doctor_channel(pk) for pk in covers if pk != prescription.doctor_id]
+    else:
+        refresh(covers, TOPIC)
     notify([(channel, event) for channel in channels], link=prescription.get_absolute_url())

@@ -20,12 +20,16 @@ class Writer:
     def __init__(self, channels: Sequence[str], dice: random.Random) -> None:
         self.channels, self.dice = channels, dice
         self.count = 0
+        self.slowest = 0.0
+        """Seconds that its slowest write took."""
         self.refused = 0
         """What was not written, because the database was away. Its writer knows that, and nobody waits for it."""
 
     def write(self, count: int = 1) -> None:
         for _ in range(count):
+            began = time.perf_counter()
             publish_notification_sync(self.dice.choice(self.channels), {"type": "test", "n": self.count})
+            self.slowest = max(self.slowest, time.perf_counter() - began)
             self.count += 1
 
     def write_for(self, seconds: float, *, every: float = 0.05) -> None:
@@ -58,6 +62,10 @@ class Load:
     @property
     def refused(self) -> int:
         return sum(writer.refused for writer in self.writers)
+
+    @property
+    def slowest(self) -> float:
+        return max(writer.slowest for writer in self.writers)
 
 
 @contextmanager
