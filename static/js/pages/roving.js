@@ -7,6 +7,7 @@ const SIDEWAYS = 3;
 
 export function rove(field) {
   settle(field);
+  for (const note of document.querySelectorAll("[data-roving-note]")) note.hidden = false;
   field.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !event.target.matches("[data-stop]")) return;
     const next = nextOf(field, event);
