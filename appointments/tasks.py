@@ -52,7 +52,7 @@ def keep_the_wait_list(timestamp: int) -> None:
     hand_on()
 
 
-@app.task(queue="appointment mail", retry=RetryStrategy(max_attempts=14, exponential_wait=2))
+@app.task(queue="appointment mail", retry=RetryStrategy(max_attempts=15, exponential_wait=2))
 def send_invitation(change_id: int, person_id: str) -> None:
-    """Tried again for some four hours: a calendar that is not told is wrong."""
+    """Tried again, ever later, for 18 hours: a calendar that is not told is wrong."""
     invitation_mails.send(change_id, UUID(person_id))

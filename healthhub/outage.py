@@ -64,14 +64,18 @@ class DatabaseAwayFilter(logging.Filter):
         if now - self._last.get(record.name, float("-inf")) < self.PAUSE:
             return False
         self._last[record.name] = now
+        record.msg, record.args = _in_a_line(record.getMessage()), ()
         if error:
-            record.msg = f"{record.getMessage().strip()} PostgreSQL is away ({_in_a_line(error)}); trying again."
-            record.args, record.exc_info, record.exc_text = (), None, None
+            record.msg += f" PostgreSQL is away ({_in_a_line(_said_by_the_driver(error))}); trying again."
+            record.exc_info, record.exc_text = None, None
             record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
 
 
-def _in_a_line(error: BaseException) -> str:
-    """What PostgreSQL or its driver said, whatever it was wrapped in."""
-    said = next(str(cause) for cause in _causes(error) if isinstance(cause, psycopg.OperationalError))
-    return " ".join(said.split())
+def _said_by_the_driver(error: BaseException) -> str:
+    """Whatever it was wrapped in."""
+    return next(str(cause) for cause in _causes(error) if isinstance(cause, psycopg.OperationalError))
+
+
+def _in_a_line(text: str) -> str:
+    return " ".join(text.split())

@@ -20,6 +20,7 @@ from labs.follow_ups import LabFollowUp
 from labs.holds import ResultHold
 from labs.imports.items import CsvImportItem
 from labs.imports.records import CsvImport
+from labs.kept_catalogue import CatalogueStamp
 from labs.life import LIFE_RULES, may_be_amended_by, refuse_unless_current, supersede
 from labs.limit_bands import LimitBand
 from labs.normality import is_abnormal, is_all_normal, is_critical, leaves_alarm_open
@@ -36,12 +37,14 @@ from labs.values import Values
 from labs.waits import ReleaseChoice, ResultWait, finish_wait
 
 __all__ = [
-    "MAX_NOTES", "Analyte", "AnalyteName", "AnalyteUnit", "CodedValue", "CsvImport", "CsvImportItem", "LabFollowUp",
-    "LabOrder", "LabOrderStep", "LabResult", "LabResultView", "LabReview", "LabValue", "LimitBand",
-    "Panel", "PanelItem", "ReleaseChoice", "ResultHold", "ResultWait",
+    "MAX_NOTES", "Analyte", "AnalyteName", "AnalyteUnit", "CatalogueStamp", "CodedValue", "CsvImport",
+    "CsvImportItem", "LabFollowUp", "LabOrder", "LabOrderStep", "LabResult", "LabResultView", "LabReview", "LabValue",
+    "LimitBand", "Panel", "PanelItem", "ReleaseChoice", "ResultHold", "ResultWait",
 ]  # fmt: skip
 
 MESSAGE_ONCE = "lab_result_message_once"
+KEYS = ["patient", "doctor", "recorded_by", "order", "supersedes", "original"]
+"""The verbs are given the rows themselves: to ask whether each is there costs a query, and the database knows."""
 
 
 class LabResult(Releasing, Fact):
@@ -191,7 +194,7 @@ class LabResult(Releasing, Fact):
             self.entries = judged(self.entries, self.patient, at=self.created_at, test_type=self.test_type)
             self.abnormal, self.all_normal = is_abnormal(self.entries), is_all_normal(self.entries)
             self.critical = self.sent_critical or is_critical(self.entries) or self._goes_on_alarming()
-        self.full_clean(exclude=["order", "supersedes", "original"], validate_constraints=False)
+        self.full_clean(exclude=KEYS, validate_unique=False, validate_constraints=False)
         self.save(force_insert=True)
         return self
 

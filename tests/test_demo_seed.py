@@ -1,11 +1,14 @@
 """The demo: made once, kept at the second start, and coherent."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Doctor, Patient, User
-from appointments.models import Appointment
+from appointments.calendar import published_slots
+from appointments.models import Appointment, VisitKind
 from healthhub.demo_seed import ACCOUNTS, clock_at, seed
 from labs.models import LabFollowUp, LabOrder, LabResult
 from notifications.inbox import unread_count
@@ -91,3 +94,22 @@ def test_prescriptions_are_in_every_common_state_and_a_refill_waits(demo):
     )
     coded = [bool(allergy.code) for allergy in Allergy.objects.all()]
     assert True in coded and False in coded
+
+
+def test_the_doctors_publish_half_hours_on_weekdays_from_nine_to_five(demo):
+    monday = timezone.localdate() + timedelta(days=7 - timezone.localdate().weekday())
+    for doctor in Doctor.objects.all():
+        slots = published_slots(doctor, monday, monday + timedelta(days=6), VisitKind.default())
+        times = [timezone.localtime(slot.start) for slot in slots]
+        assert {time.weekday() for time in times} == {0, 1, 2, 3, 4}
+        assert [f"{time:%H:%M}" for time in times if time.weekday() == 0] == [
+            f"{hour:02d}:{minute}" for hour in range(9, 17) for minute in ("00", "30")
+        ]
+
+
+def test_a_result_waits_for_alices_doctor_and_one_of_bobs_is_held(demo):
+    found = {
+        name: [result.release.state for result in LabResult.objects.withheld_from(User.objects.get(email=email))]
+        for name, email in (("alice", "alice@example.com"), ("bob", "bob@example.com"))
+    }
+    assert found == {"alice": ["waiting"], "bob": ["held"]}

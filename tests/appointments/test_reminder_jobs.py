@@ -1,7 +1,11 @@
 """The jobs behind reminders and invitations: a real worker, and its timetable."""
 
+from datetime import timedelta
+
 import pytest
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
+from procrastinate.utils import utcnow as now
 
 from appointments import tasks
 from appointments.models import Reminder
@@ -32,3 +36,12 @@ def test_both_ways_of_reminding_are_on_the_timetable_of_every_minute(cast, outbo
     tasks.remind_by_email(timestamp=0)
     assert set(Reminder.objects.filter(lead_minutes=24 * 60).values_list("state", flat=True)) == {"sent"}
     assert len(notified()) == 1
+
+
+def test_an_invitation_outlives_a_night_without_a_mail_server():
+    strategy = tasks.send_invitation.retry_strategy
+    job = Job(queue="appointment mail", lock=None, queueing_lock=None, task_name=tasks.send_invitation.name)
+    waits = []
+    while decision := strategy.get_retry_decision(exception=OSError(), job=job.evolve(attempts=len(waits))):
+        waits.append(decision.retry_at - now())
+    assert timedelta(hours=17) < sum(waits, timedelta()) < timedelta(hours=19)
