@@ -230,6 +230,15 @@ def test_a_worker_that_looked_before_another_told_them_tells_nobody_again(cast):
     assert told() == [doctor_channel(cast.smith.pk)]
 
 
+def test_a_worker_that_looked_before_it_was_answered_tells_nobody(cast):
+    request = asked(requested(cast), hours_ago=30)
+    now = timezone.now()
+    ((seen, people),) = returns._whose_turn_it_is(now)
+    request.confirm(by=cast.smith.user)
+    assert not returns._bring_back(seen, people, now)
+    assert told() == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_tell_each_person_once(cast):
     for patient in (cast.alice, cast.bob):
