@@ -13,7 +13,7 @@ from healthhub.demo_seed import ACCOUNTS, clock_at, seed
 from labs.models import LabFollowUp, LabOrder, LabResult
 from notifications.inbox import unread_count
 from notifications.models import Alert, Notification
-from prescriptions.models import Prescription
+from prescriptions.models import Allergy, Prescription, RefillRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,18 @@ def test_the_past_lies_in_the_past_and_in_its_order(demo):
         assert times == sorted(times)
     oldest = LabResult.objects.earliest("created_at")
     assert (User.objects.latest("date_joined").date_joined) < oldest.created_at
+
+
+def test_prescriptions_are_in_every_common_state_and_a_refill_waits(demo):
+    assert set(Prescription.objects.values_list("status", flat=True)) == {"active", "on_hold", "expired"}
+    assert not Prescription.objects.due_to_expire().exists()
+    asked = RefillRequest.objects.open().get()
+    assert (asked.prescription.doctor.user.email, asked.prescription.patient.full_name) == (
+        "dr.smith@example.com",
+        "Grace Okafor",
+    )
+    coded = [bool(allergy.code) for allergy in Allergy.objects.all()]
+    assert True in coded and False in coded
 
 
 def test_the_doctors_publish_half_hours_on_weekdays_from_nine_to_five(demo):

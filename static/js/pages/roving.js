@@ -20,6 +20,8 @@ export function rove(field) {
     if (event.target.matches("[data-stop]")) stopAt(field, event.target);
   });
   field.addEventListener("live:swapped", () => settle(field));
+  // A turned phone may show other things of the field.
+  addEventListener("resize", () => settle(field));
 }
 
 const stopsOf = (field) => [...field.querySelectorAll("[data-stop]")].filter((one) => one.getClientRects().length > 0);
