@@ -50,7 +50,7 @@ class Refillable(Living):
     def supply_ends_at(self) -> datetime:
         """When what has been handed out is used up. Never after the prescription itself ends."""
         end: datetime = self.refilled_until or self.created_at + timedelta(days=self.duration_days)
-        return min(end, self.expires_at)
+        return end
 
     @property
     def next_refill_on(self) -> date | None:
