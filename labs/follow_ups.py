@@ -25,9 +25,11 @@ class LabFollowUpQuerySet(QuerySet[Any]):
     """`update()` and `bulk_create()` tell nobody: use the verbs."""
 
     def visible_to(self, user: User) -> Self:
-        """The doctor's own; an administrator's all. What a doctor means to do is not a patient's to read."""
+        """The doctor's own; an administrator's all but those about them: what a doctor means to do with them is not the
+        patient's to read.
+        """
         if user.is_administrator:
-            return self.all()
+            return self.exclude(Q(patient=user.pk) & ~Q(doctor=user.pk))
         return self.filter(doctor=user.doctor_or_none) if user.doctor_or_none else self.none()
 
     def with_people(self) -> Self:
