@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LONGEST = timedelta(hours=12)
 """No row is longer, so that what may overlap is found by where it begins."""
 PATIENT_BOOKED_ONCE = "patient_booked_once"
-PATIENT_IS_BUSY = "The patient has another appointment at that time. Choose another time."
+PATIENT_IS_BUSY = "Another appointment of the same patient is at that time. Choose another time."
 SLOT_IS_TAKEN = "That time is taken. Choose another one."
 BOOKED_ONCE = """
 CREATE TYPE uuidrange AS RANGE (subtype = uuid);

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.web import needs_a_role, person, refusals_into
 from appointments import booking_pages as pages
 from appointments.booking_forms import Choice, WhoForm, WhyForm, read_start
-from appointments.holds import book_slot, hold_slot
+from appointments.holds import book_slot, held_by, hold_slot, let_go
 from appointments.reasons import forget_reason, keep_reason, kept_reason
 
 
@@ -91,6 +91,16 @@ def another_time(request: HttpRequest) -> HttpResponse:
     keep_reason(request, choice.patient)
     day = {"from": pages.clinic_day(start).isoformat()} if start else {}
     return redirect(f"{reverse('appointments:when')}?{choice.query(**day)}")
+
+
+@require_POST
+@needs_a_role
+def not_now(request: HttpRequest) -> HttpResponse:
+    """The slot is free at once, rather than when its time has run out."""
+    start = read_start(request.POST.get("start"))
+    for held in held_by(person(request)).filter(begins=start) if start else ():
+        let_go(held)
+    return redirect("appointments:list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import product
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from time import monotonic
 
 from django.db import transaction
 from django.db.models import F
@@ -26,6 +27,7 @@ from notifications.events import AppointmentReminder
 logger = logging.getLogger(__name__)
 TOPIC = "appointments"
 LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_SCAN = 45.0  # seconds; there is one every minute
 CHANNEL: dict[str, Callable[..., str]] = {Role.PATIENT: patient_channel, Role.DOCTOR: doctor_channel}
 
 
@@ -77,13 +79,17 @@ def _row(appointment: Appointment, chosen: ReminderPreferences, minutes: int, wa
 
 
 def send_due(way: Way, now: datetime | None = None) -> int:
-    """Send every reminder whose time has come; returns how many were looked at. Any number of workers may call it.
+    """Send the reminders whose time has come; returns how many were looked at. Any number of workers may call it.
 
-    Each in a transaction of its own, so that what one does wrong is its own.
+    Each in a transaction of its own, so that what one does wrong is its own. It ends in time for the next scan, which
+    goes on: a worker that is told to stop waits for its jobs, and a mail server may be slow for each of hundreds.
     """
-    looked_at = 0
-    while _send_one(way, now or timezone.now()):
+    begun, looked_at = monotonic(), 0
+    now = now or timezone.now()
+    while _send_one(way, now):
         looked_at += 1
+        if monotonic() - begun > LONGEST_SCAN:
+            break
     return looked_at
 
 

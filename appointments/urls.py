@@ -20,6 +20,7 @@ urlpatterns = [
     path("new/when/partial/", booking_views.when_partial, name="when_partial"),
     path("new/hold/", booking_views.hold, name="hold"),
     path("new/another-time/", booking_views.another_time, name="another_time"),
+    path("new/not-now/", booking_views.not_now, name="let_go"),
     path("new/why/", booking_views.why, name="why"),
     path("new/why/partial/", booking_views.held_partial, name="held_partial"),
     path("new/wish/", views.wish, name="wish"),

@@ -16,8 +16,8 @@ from appointments.calendar import MOST_DAYS, free_slots
 from appointments.models import Appointment, WaitingEntry
 from appointments.slots import DAY, Span
 from appointments.visit_views import found
-from appointments.wait_list import WaitingEntryQuerySet
 from appointments.wait_list_forms import DaysForm, FirstVisitForm
+from appointments.wait_list_querysets import WaitingEntryQuerySet
 
 SOME = 6
 JOINED = "On the wait list. What becomes free is offered at once, in the order of the list."

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Doctor, Patient, User
 from appointments.models import Appointment, AvailabilityRule
 from appointments.tasks import send_invitation
-from healthhub import demo_medications
+from healthhub import demo_medications, demo_release
 from healthhub import demo_people as people
 from healthhub.demo_wait_list import let_alice_wait
 from labs.models import LabOrder, LabResult
@@ -84,7 +84,7 @@ class History:
             self._order(*order)
         for finding in people.PRELIMINARY:
             self._preliminary(*finding)
-        self.steps += demo_medications.steps_of(self)
+        self.steps += [*demo_medications.steps_of(self), *demo_release.steps_of(self)]
         for moment, act in sorted(self.steps, key=lambda step: step[0]):
             with clock_at(moment):
                 act()

@@ -1,5 +1,6 @@
 """Who has seen a result: the people that its correction must reach. models.py makes the facts known to Django."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -35,6 +36,12 @@ def keep_view(result: "LabResult", *, by: User) -> None:
     """The first time counts; one statement, so that two tabs at once are no error."""
     seen = LabResultView(result=result, user=by, first_at=timezone.now())
     LabResultView.objects.bulk_create([seen], ignore_conflicts=True)
+
+
+def when_seen(result: "LabResult", *, by: UUID) -> datetime | None:
+    """When the person first opened this very version."""
+    seen = LabResultView.objects.filter(result=result, user=by).first()
+    return seen.first_at if seen else None
 
 
 def everyone_who_saw_before(result: "LabResult") -> set[UUID]:

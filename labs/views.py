@@ -19,7 +19,7 @@ from labs.models import LabFollowUp, LabOrder, LabResult
 from labs.previous import compared
 from labs.release import reads_as_patient
 from labs.release_words import Told, told_each, told_of
-from labs.seen import keep_view
+from labs.seen import keep_view, when_seen
 from labs.since_last import since_last
 from labs.statuses import ResultStatus
 
@@ -89,12 +89,13 @@ def _release_context(result: LabResult, user: User) -> dict[str, Any]:
     if result.newer_or_none or reads_as_patient(user.pk, patient=result.patient_id, doctor=result.doctor_id):
         return {}
     policy = result.release_policy
-    standing = policy.at(timezone.now())
+    standing, opened = policy.at(timezone.now()), when_seen(result, by=result.patient_id)
     return {
         "release": standing,
         "held": result.open_hold if standing.is_held else None,
+        "opened": opened,
         "also_waits": policy.waits_since is not None,
-        "may_hold": not standing.is_held and result.may_be_held_by(user),
+        "may_hold": not (standing.is_held or opened) and result.may_be_held_by(user),
         "may_lift": standing.is_held and result.hold_may_be_lifted_by(user),
     }
 

@@ -8,9 +8,9 @@ from django.db.models import Q
 from accounts.facts import Fact
 from accounts.fields import no_control_characters
 from accounts.models import User
+from prescriptions.reasons import MAX_REASON
 from prescriptions.statuses import Refill, Status
 
-MAX_REASON = 500
 EXPIRED_WORDS = "it has expired"
 REFILL_WORDS: dict[str, str] = {
     Refill.REQUESTED: "asked for a refill",

@@ -5,8 +5,8 @@ from typing import Any, Self
 from django import forms
 
 from accounts.fields import no_control_characters
-from prescriptions.history import MAX_REASON
 from prescriptions.models import LONGEST_DAYS, MAX_NOTES, MOST_REFILLS
+from prescriptions.reasons import MAX_REASON
 from prescriptions.statuses import Status
 
 

@@ -57,7 +57,7 @@ ACTIONS: dict[str, Action] = {
         AskForm,
         "Ask for a refill",
         lambda prescription, user, given: prescription.ask_refill(by=user, **given),
-        "Your doctor is told now. You will read the answer here.",
+        "The doctor is told now. The answer appears here.",
         False,
     ),
     "resume": Action(MaybeWhyForm, "Take back into use", _step(Status.ACTIVE), "In use again.", False),
@@ -88,6 +88,7 @@ def verbs_for(prescription: Prescription, user: User) -> list[str]:
     verbs = ["grant"] if asked and prescription.is_active and prescription.refills_remaining else []
     verbs += ["renew"] if prescription.may_be_renewed_by(user) else []
     verbs += ["refuse"] if asked else []
+    verbs += ["ask"] if prescription.may_ask_refill(user) else []
     return verbs + [STEPS[step] for step in steps]
 
 

@@ -38,6 +38,9 @@ class PrescriptionQuerySet(QuerySet[Any]):
         """To be taken now. Like the others here it is true of the moment, whether or not the clock's scan has run."""
         return self.current().filter(status=Status.ACTIVE)
 
+    def on_hold(self) -> Self:
+        return self.current().filter(status=Status.ON_HOLD)
+
     def current(self) -> Self:
         """In use or on hold: what a check must know of."""
         return self.filter(status__in=CURRENT, expires_at__gt=timezone.now())

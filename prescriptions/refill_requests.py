@@ -14,8 +14,7 @@ from django.utils import timezone
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep
-from prescriptions.history import MAX_REASON
-from prescriptions.life import checked_reason
+from prescriptions.reasons import MAX_REASON, checked_reason
 from prescriptions.statuses import Refill, Status
 
 ANSWERS = (Refill.GRANTED, Refill.REFUSED, Refill.RENEWED)

@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
 from notifications.dispatch import covering
-from prescriptions.life import Living, checked_reason
+from prescriptions.life import Living
 from prescriptions.locking import lock_patient
+from prescriptions.reasons import checked_reason
 from prescriptions.refill_requests import RefillRequest
 from prescriptions.statuses import Refill, Status
 
@@ -49,7 +50,7 @@ class Refillable(Living):
     def supply_ends_at(self) -> datetime:
         """When what has been handed out is used up. Never after the prescription itself ends."""
         end: datetime = self.refilled_until or self.created_at + timedelta(days=self.duration_days)
-        return min(end, self.expires_at)
+        return end
 
     @property
     def next_refill_on(self) -> date | None:
@@ -105,7 +106,7 @@ class Refillable(Living):
         return request
 
     def may_ask_refill(self, user: User) -> bool:
-        return user.pk == self.patient_id and self.why_no_refill() is None
+        return (user.pk == self.patient_id or user.is_administrator) and self.why_no_refill() is None
 
     def why_no_refill(self) -> tuple[str, str] | None:
         """A sentence and its code, where nobody can ask for more of it now."""
@@ -159,6 +160,7 @@ class Refillable(Living):
         lock_patient(self.patient_id)
         with self.locked(seen=seen) as before:
             old.prescriber(by)
+            self.refuse_unless_changer(by)
             self._refuse_unless_renewable(before)
             request = self.refill_requests.open().first()
             if request:

@@ -20,6 +20,8 @@ def _list_context(request: HttpRequest) -> dict[str, Any]:
     rows = seen.marking_overridden().search(words)
     if chosen == "active":
         rows = rows.active()
+    elif chosen == "on_hold":
+        rows = rows.on_hold()
     elif chosen == "ended":
         rows = rows.ended()
     return {

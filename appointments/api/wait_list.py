@@ -17,7 +17,7 @@ from appointments.api.serializers import AppointmentSerializer
 from appointments.availability import VisitKind
 from appointments.models import MAX_TEXT, Appointment, SlotOffer, WaitingEntry
 from appointments.slot_offers import SlotOfferQuerySet
-from appointments.wait_list import WaitingEntryQuerySet
+from appointments.wait_list_querysets import WaitingEntryQuerySet
 
 
 class WaitingEntrySerializer(serializers.ModelSerializer[WaitingEntry]):

@@ -6,9 +6,9 @@ from accounts.api.fields import PlainText, WholeNumber, WireTimeField
 from accounts.models import User
 from prescriptions.checking import may_check
 from prescriptions.dosing import written
-from prescriptions.history import MAX_REASON
 from prescriptions.models import LONGEST_DAYS, MAX_NOTES, MOST_REFILLS, Prescription, PrescriptionStatusChange
 from prescriptions.overriding import MAX_NOTE, Override, OverrideReason
+from prescriptions.reasons import MAX_REASON
 
 MOST_OVERRIDES = 100
 

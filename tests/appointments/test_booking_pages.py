@@ -191,6 +191,18 @@ def test_choosing_another_time_keeps_what_was_written_and_says_nothing_of_it_in_
     assert "A private matter" not in words_of(client.get(again.url))
 
 
+def test_not_now_frees_the_slot_of_this_form_at_once_and_no_other(cast, smith, signed_in):
+    client = signed_in(cast.alice)
+    client.post(HOLD, chosen(smith, start=start_at(10)))
+    for start in ("soon", start_at(11)):
+        client.post(f"{NEW}not-now/", chosen(smith, start=start))
+        assert held_by(cast.alice.user).exists()
+    signed_in(cast.charlie).post(f"{NEW}not-now/", chosen(smith, start=start_at(10)))
+    assert held_by(cast.alice.user).exists()
+    assert client.post(f"{NEW}not-now/", chosen(smith, start=start_at(10))).url == "/appointments/"
+    assert not BookedTime.objects.exists()
+
+
 def test_what_is_written_for_one_patient_is_not_offered_for_another(cast, smith, signed_in):
     requested(cast)
     requested(cast, patient=cast.bob)

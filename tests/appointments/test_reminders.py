@@ -12,6 +12,7 @@ from accounts.refusals import IllegalStep, NotAllowed
 from appointments.models import Reminder, ReminderPreferences
 from appointments.reminder_preferences import Role, Way
 from appointments.reminders import State
+from appointments.reminding import send_due
 from notifications.channels import doctor_channel, patient_channel
 from tests.appointments.making import requested
 from tests.appointments.reminded import confirmed, notified, scan, states
@@ -255,6 +256,15 @@ def test_one_that_never_succeeds_ends_with_the_reason_at_the_visit(cast, clock, 
         scan()
     last = Reminder.objects.get(appointment=appointment, way="email", lead_minutes=TWO_HOURS)
     assert (last.state, last.why) == (State.MISSED, "The mail server refused the address.")
+
+
+def test_a_scan_that_takes_long_leaves_the_rest_to_the_next_one(cast, clock, monkeypatch):
+    for person in (cast.alice, cast.bob, cast.charlie):
+        confirmed(cast, clock.now + timedelta(days=3, hours=len(Reminder.objects.all())), person)
+    monkeypatch.setattr("appointments.reminding.LONGEST_SCAN", -1.0)
+    clock.forward(days=2, hours=12)
+    assert [send_due(Way.EMAIL) for _ in range(4)] == [1, 1, 1, 0]
+    assert len(mail.outbox) == 3
 
 
 def test_an_unforeseen_error_is_one_reminders_own(cast, clock, monkeypatch):

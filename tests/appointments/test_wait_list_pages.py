@@ -74,7 +74,7 @@ def test_who_has_no_visit_waits_for_a_first_one(cast, smith, signed_in):
     client = signed_in(cast.alice)
     asked = {"doctor": str(smith.pk), "kind": "follow-up", "reason": "A mole"}
     page = client.post("/appointments/wait-list/join/", asked, follow=True)
-    assert "A first visit, Short follow-up" in words_of(page)
+    assert "A new visit, Short follow-up" in words_of(page)
     again = client.post("/appointments/wait-list/join/", asked)
     assert (again.status_code, "has a place for it already" in words_of(again)) == (400, True)
 

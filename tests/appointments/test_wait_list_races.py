@@ -88,9 +88,11 @@ def test_a_clock_that_is_first_keeps_the_claim_out(cast, offer):
         finally:
             connection.close()
 
+    seen = fresh(offer)  # while it was open still
+
     def claim():
         try:
-            fresh(offer).claim(by=cast.alice.user)
+            seen.claim(by=cast.alice.user)
         finally:
             connection.close()
 

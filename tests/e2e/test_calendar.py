@@ -65,7 +65,10 @@ def test_the_present_moment_is_marked_and_goes_on(visitors, server, smith):
 
 def test_on_a_phone_it_is_a_list_for_each_day(visitors, server, cast, smith):
     visit = requested(cast, requested_time=slot_at(2, 10))
-    page = sign_in(visitors(viewport={"width": 320, "height": 700}), server, smith, week(smith))
+    page = sign_in(visitors(viewport={"width": 1440, "height": 700}), server, smith, week(smith))
+    page.locator(f"#grid-request-{visit.pk}").focus()
+    page.set_viewport_size({"width": 320, "height": 700})
     expect(page.locator("table.cal")).to_be_hidden()
     expect(page.locator(f"#list-request-{visit.pk}")).to_be_visible()
+    expect(page.locator(".cal-list [tabindex='0']")).to_have_count(1)
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")

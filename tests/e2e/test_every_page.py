@@ -14,6 +14,7 @@ from tests.appointments.waiting import an_offer
 from tests.e2e.acting import sign_in
 from tests.labs.imports.files import row, taken
 from tests.labs.making import classified, ordered, recorded
+from tests.labs.releasing import chose, hold
 from tests.prescriptions.answering import ANTICOAGULANT, NSAID, answers, prescribe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -41,7 +42,14 @@ def story(cast, rules):
     reviewed.review_with(by=cast.smith.user, monitor_until=timezone.localdate() + timedelta(days=1))
     LabFollowUp.objects.update(due=timezone.localdate())
     versions = [corrected.get_absolute_url(), corrected.supersedes.get_absolute_url(), reviewed.get_absolute_url()]
+    chose(cast.alice, "other")
+    waits = recorded(cast, patient=cast.alice, result_data={"BRCA1": "no change"})
+    held = recorded(cast, patient=cast.alice)
+    hold(held)
     things = [
+        waits.get_absolute_url(),
+        held.get_absolute_url(),
+        "/lab-results/when/",
         order_path,
         *versions,
         f"/appointments/{appointment.pk}/",
@@ -89,13 +97,15 @@ def story(cast, rules):
             "/lab-results/sign-off/",
             f"{corrected.get_absolute_url()}correct/",
             f"{corrected.get_absolute_url()}cancel/",
+            f"{waits.get_absolute_url()}hold/",
+            f"{held.get_absolute_url()}lift-hold/",
             "/prescriptions/new/",
             "/notifications/alerts/",
             "/notifications/cover/",
             "/account/reminders/",
             "/account/calendar/",
         ],
-        "alice": [*lists, *things, *booking, "/account/reminders/", "/account/calendar/"],
+        "alice": [*lists, *things, *booking, "/lab-results/choices/", "/account/reminders/", "/account/calendar/"],
         "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/", *imports],
     }
 

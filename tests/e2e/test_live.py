@@ -32,7 +32,7 @@ def test_a_request_reaches_the_doctor_and_its_answer_the_patient(visitors, serve
     patient = sign_in(visitors(), server, alice)
     mark(doctor)
 
-    patient.get_by_role("link", name="Request an appointment").first.click()
+    patient.get_by_role("link", name="Book an appointment").first.click()
     patient.get_by_label("Doctor").select_option(label="Dr. Jane Smith, General practice")
     patient.get_by_role("button", name="Show free times").click()
     patient.get_by_role("link", name="Wish for another time").click()

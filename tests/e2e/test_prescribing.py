@@ -35,7 +35,11 @@ def test_a_name_is_chosen_by_keyboard_and_the_check_follows_it_and_the_allergies
     assert violations(doctor) == []
     Allergy.record(by=cast.admin, patient=cast.alice, substance="penicillin")
     expect(check).to_contain_text("amoxicillin despite an allergy")
-    expect(doctor.locator("[data-check-says]")).to_contain_text("1 alert, the worst major")
+    said = doctor.locator("[data-check-says]")
+    expect(said).to_have_text("The check has changed. 1 alert, the worst major.")
+    Allergy.record(by=cast.admin, patient=cast.bob, substance="aspirin")
+    expect(doctor.locator("[data-stale-mark]")).to_be_hidden()
+    expect(said).to_have_text("The check has changed. 1 alert, the worst major.")
 
 
 def test_a_check_that_cannot_be_had_says_so_and_comes_back(doctor, server, cast):
@@ -51,6 +55,10 @@ def test_a_check_that_cannot_be_had_says_so_and_comes_back(doctor, server, cast)
     expect(medication).to_have_value("warfarin")
     expect(doctor.locator("[data-stale-mark]")).to_be_hidden()
     expect(doctor.locator(".check")).to_contain_text("Checked, clear")
+    doctor.set_viewport_size({"width": 320, "height": 700})
+    medication.fill("x" * 190)
+    expect(doctor.locator(".check")).to_contain_text("The rule set does not know this drug")
+    assert not scrolls_sideways(doctor)
 
 
 def test_the_stop_is_answered_and_the_issued_check_goes_stale_by_itself(doctor, server, cast):

@@ -230,6 +230,8 @@ def test_a_hold_on_what_was_opened_is_refused_in_words(cast, signed_in):
     signed_in(cast.bob).get(result.get_absolute_url())
     answer = signed_in(cast.smith).post(f"{result.get_absolute_url()}hold/", asked())
     assert "The patient opened this result on" in answer.content.decode()
+    page = read(signed_in(cast.smith), result.get_absolute_url())
+    assert "cannot be held back any more" in page and "Hold it back" not in page
 
 
 @pytest.mark.parametrize("verb", ["hold", "lift-hold"])

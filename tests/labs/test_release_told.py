@@ -51,6 +51,16 @@ def test_placing_a_hold_tells_the_patient_nothing(cast, held):
     assert told(cast) == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_open_pages_of_patient_and_doctor_ask_again_when_a_hold_begins_and_ends(cast, outbox):
+    result = recorded(cast)
+    for act in (lambda: hold(result), lambda: result.lift_hold(by=cast.smith.user, reason="We have spoken")):
+        outbox.clear()
+        act()
+        asked = {sent["channel"] for sent in outbox if sent.get("topic") == "lab_results"}
+        assert asked == {f"user:{cast.bob.pk}:session", f"user:{cast.smith.pk}:session"}
+
+
 def test_lifting_it_tells_the_patient(cast, held):
     held.lift_hold(by=cast.smith.user, reason="We have spoken")
     assert told(cast) == [(str(held.pk), False)]

@@ -90,6 +90,20 @@ def test_the_doctor_answers_on_the_same_page(cast, signed_in, verb):
     assert request.answer == {"grant": "granted", "refuse": "refused"}[verb]
 
 
+def test_an_administrator_asks_for_a_patient_who_called(cast, signed_in):
+    prescription, client = days_ago(issued(cast, refills_remaining=1), 3), signed_in(cast.admin)
+    assert "Ask for a refill" in words_of(client.get(path(prescription)))
+    client.post(path(prescription, "ask"), sent("ask", note="Called us"))
+    assert RefillRequest.objects.get().asked_by == cast.admin
+
+
+def test_the_list_is_narrowed_to_what_is_on_hold(cast, signed_in):
+    issued(cast, medication="Lithium").hold(by=cast.smith.user, reason="Tremor")
+    issued(cast)
+    page = words_of(signed_in(cast.smith).get("/prescriptions/?show=on_hold"))
+    assert "Lithium" in page and "Amoxicillin" not in page
+
+
 def test_a_second_answer_is_told_who_was_first(cast, signed_in):
     prescription, request = asked(cast)
     request.grant(by=cast.admin)

@@ -17,16 +17,23 @@ export function listenToPrescribing(root, regions, signInUrl) {
   const mark = form.querySelector("[data-stale-mark]");
   const says = form.querySelector("[data-check-says]");
   let timer = null;
+  let asked = false;
+  let known = fingerprint(region);
 
-  function say(words, stale) {
-    region.toggleAttribute("data-stale", stale);
-    mark.hidden = !stale;
-    if (stale) mark.querySelector("span").textContent = words;
+  function show(words) {
+    region.toggleAttribute("data-stale", Boolean(words));
+    mark.hidden = !words;
+    if (words) mark.querySelector("span").textContent = words;
+  }
+
+  function say(words) {
     if (says.textContent !== words) says.textContent = words;
   }
 
   function ask() {
-    say(STALE, true);
+    asked = true;
+    show(STALE);
+    say(STALE);
     clearTimeout(timer);
     timer = setTimeout(() => {
       timer = null;
@@ -35,17 +42,28 @@ export function listenToPrescribing(root, regions, signInUrl) {
   }
 
   form.addEventListener("input", (event) => CHECKED.has(event.target.name) && ask());
-  region.addEventListener("live:asking", () => says.textContent !== DEAF && say(STALE, true));
-  region.addEventListener("live:failed", () => say(DEAF, true));
+  // Something has changed somewhere, most often for another patient: that is seen, and only heard if it matters here.
+  region.addEventListener("live:asking", () => mark.hidden && show(STALE));
+  region.addEventListener("live:failed", () => {
+    show(DEAF);
+    say(DEAF);
+  });
   region.addEventListener("live:settled", () => {
     if (timer !== null) return; // the form has changed since
     offerNames(region, form.elements.medication);
-    say(region.querySelector("[data-summary]").textContent, false);
+    show("");
+    const summary = region.querySelector("[data-summary]").textContent;
+    if (asked || says.textContent === DEAF) say(summary);
+    else if (fingerprint(region) !== known) say(`The check has changed. ${summary}`);
+    asked = false;
+    known = fingerprint(region);
   });
   offerNames(region, form.elements.medication);
   // A page that one comes back to has its fields filled by the browser, behind the server's back.
   addEventListener("pageshow", () => form.elements.medication.value && ask());
 }
+
+const fingerprint = (region) => region.querySelector("[data-fingerprint]")?.dataset.fingerprint;
 
 /** What may have been meant is one press away, and never taken by itself. */
 function offerNames(region, input) {

@@ -7,6 +7,7 @@ const SIDEWAYS = 3;
 
 export function rove(field) {
   settle(field);
+  for (const note of document.querySelectorAll("[data-roving-note]")) note.hidden = false;
   field.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !event.target.matches("[data-stop]")) return;
     const next = nextOf(field, event);
@@ -19,6 +20,8 @@ export function rove(field) {
     if (event.target.matches("[data-stop]")) stopAt(field, event.target);
   });
   field.addEventListener("live:swapped", () => settle(field));
+  // A turned phone may show other things of the field.
+  addEventListener("resize", () => settle(field));
 }
 
 const stopsOf = (field) => [...field.querySelectorAll("[data-stop]")].filter((one) => one.getClientRects().length > 0);
