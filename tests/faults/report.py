@@ -48,7 +48,7 @@ def everything_was_shown_once(
     assert all(expected.values()), "a reader for whom nothing was written proves nothing"
     wait_for(lambda: all(expected[reader] <= set(reader.shown_ids) for reader in everybody), timeout)
     lacking = [
-        f"client {number} lacks {len(missing)} of {len(expected[reader])} (closes {reader.closes}, errors {reader.errors})"
+        f"client {number} lacks {len(missing)} of {len(expected[reader])}; {reader.closes=}, {reader.errors=}"
         for number, reader in enumerate(everybody)
         if (missing := expected[reader] - set(reader.shown_ids))
     ]
