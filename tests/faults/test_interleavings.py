@@ -190,5 +190,5 @@ def test_whatever_the_order_everything_committed_is_shown_once(cast, outbox, mon
         run_state_machine_as_test(seed(SEED)(Interleaving), settings=rules)  # type: ignore[no-untyped-call]
         failed = False
     finally:
-        note = "failed" if failed else ""
+        note = "ended early, by the error that stands above" if failed else ""
         report(f"random interleavings, {EXAMPLES} of {STEPS} steps", **tally, note=note)
