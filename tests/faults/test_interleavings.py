@@ -22,11 +22,11 @@ from notifications.models import Alert, Notification
 from notifications.streams import heads
 from tests.faults.client_rules import ClientRules, Frame
 from tests.faults.report import report
-from tests.faults.scale import SEED, TIMES
+from tests.faults.scale import SEED, scaled
 from tests.notifications.test_acknowledge import critical
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
-EXAMPLES = 20 * TIMES
+EXAMPLES = scaled(12, 200)
 STEPS = 50
 tally = {"expected": 0, "received": 0, "duplicates": 0}
 
