@@ -36,8 +36,9 @@ class WaitingEntryQuerySet(QuerySet[Any]):
         return self.prefetch_related(Prefetch("offers", queryset=SlotOffer.objects.open(), to_attr="asked"))
 
     def past_their_time(self, now: datetime) -> Self:
-        """Open ones for which nothing earlier can come any more."""
+        """Open ones for which nothing earlier can come any more, also because their doctor has left."""
         late = Q(appointment__scheduled_time__lte=now) | Q(
             appointment__scheduled_time=None, appointment__requested_time__lte=now
         )
-        return self.open().filter(late | Q(until_day__lt=timezone.localdate(now)))
+        left = Q(doctor__user__is_active=False)
+        return self.open().filter(late | left | Q(until_day__lt=timezone.localdate(now)))

@@ -52,3 +52,9 @@ def test_what_is_no_json_says_so(cast, api, body):
     answer = api(cast.smith).post("/api/v1/lab-results", body, content_type="application/json")
     assert answer.status_code == 400
     assert answer.json()["detail"]
+
+
+def test_half_a_surrogate_pair_that_is_said_back_is_400(cast, api):
+    body = '{"severity": "\\ud800", "message": "x"}'
+    answer = api(cast.admin).post("/api/v1/system-alerts", body, content_type="application/json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["severity"])

@@ -157,6 +157,15 @@ def test_an_entry_ends_with_its_last_day_and_with_the_time_of_its_visit(cast, sm
     assert set(WaitingEntry.objects.values_list("ending", flat=True)) == {"over"}
 
 
+def test_nobody_waits_for_a_doctor_who_has_left(cast, early, alice):
+    free(early)
+    offered()
+    cast.smith.user.is_active = False
+    cast.smith.user.save()
+    assert offered() == []
+    assert (WaitingEntry.objects.get().ending, SlotOffer.objects.get().answer) == ("over", "withdrawn")
+
+
 def test_an_offer_that_is_over_cannot_be_claimed(cast, early, alice):
     free(early)
     offered()
