@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from accounts.fields import UNSTORABLE
-from prescriptions.rules import Severity
+from prescriptions.rules import WITH_ITSELF, Severity
 from prescriptions.spellings import folded
 
 Row = Mapping[str, str]
@@ -168,7 +168,7 @@ def _is_date(text: str) -> bool:
 
 
 def _dangling(tables: Tables) -> Iterator[Problem]:
-    """Members that do not exist, and rules with one side only."""
+    """Members that do not exist, and rules with one side only, or with the same twice."""
     known = {f"class:{name}" for name in tables["classes"]} | {f"ingredient:{name}" for name in tables["ingredients"]}
     for table, column, prefix in [
         ("ingredients", "classes", "class:"),
@@ -183,6 +183,9 @@ def _dangling(tables: Tables) -> Iterator[Problem]:
             for name in listed(row[column]):
                 if prefix + name not in known:
                     yield Problem(table, key, column, f"There is no {prefix}{name}.")
+    for key, row in tables["interactions"].items():
+        if row["first"] == row["second"] and row["first"].startswith("ingredient:"):
+            yield Problem("interactions", key, "second", WITH_ITSELF)
     for key, row in tables["allergies"].items():
         if bool(row["allergen"]) != bool(row["target"]):
             yield Problem("allergies", key, "target", "Name both the allergen and the target, or neither.")

@@ -22,6 +22,7 @@ class Severity(models.TextChoices):
     MINOR = "minor", "Minor"
 
 
+WITH_ITSELF = "An ingredient does not meet itself, so this rule would never speak: twice the same is a duplicate."
 WORST_FIRST = {severity: place for place, severity in enumerate(Severity.values)}
 
 
@@ -94,6 +95,8 @@ class InteractionRule(_Rule):
     def clean(self) -> None:
         super().clean()
         _refuse_unclear_sides(self, "first", "second")
+        if self.first_ingredient_id is not None and self.first_ingredient_id == self.second_ingredient_id:
+            raise ValidationError(WITH_ITSELF)
 
 
 class DuplicateRule(_Rule):

@@ -52,6 +52,12 @@ def test_the_same_seed_gives_the_same_values(demo, capsys):
     assert [line[10:] for line in first.splitlines()] == [line[10:] for line in again.splitlines()]
 
 
+@pytest.mark.parametrize("count", ["-1", "x", "1.5", "9" * 30])
+def test_a_count_that_is_none_is_one_clear_line(count):
+    with pytest.raises(CommandError, match="write how many results"):
+        call_command("simulate_lab", FAST, f"--count={count}")
+
+
 @pytest.mark.parametrize("rate", ["6", "0/min", "fast", "-1/s", "9999/s", "6/day"])
 def test_a_rate_that_is_none_is_one_clear_line(demo, rate):
     with pytest.raises(CommandError, match="write a rate like 6/min"):

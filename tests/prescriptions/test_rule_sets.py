@@ -189,6 +189,7 @@ def test_an_import_after_somebody_elses_change_is_refused(cast):
         ("interactions", {"warfarin_nsaids": {"effective_from": "01/02/2026"}}, "Give a date"),
         ("interactions", {"warfarin_nsaids": {"first": "class:Nothing"}}, "There is no class:Nothing"),
         ("interactions", {"warfarin_nsaids": {"first": "warfarin"}}, "There is no warfarin"),
+        ("interactions", {"warfarin_nsaids": {"second": "ingredient:warfarin"}}, "would never speak"),
         ("interactions", {"duplicate_nsaids": {}}, "code of a rule"),
         ("ingredients", {"warfarin": None}, "There is no ingredient:warfarin"),
         ("drugs", {"warfarin": None}, "A drug of this name"),

@@ -69,7 +69,8 @@ def test_a_rule_changed_by_hand_is_a_version(cast, admin):
 def test_a_form_with_a_mistake_makes_no_version(admin):
     rule = InteractionRule.objects.get(code="warfarin-nsaids")
     url = f"{ADMIN}/interactionrule/{rule.pk}/change/"
-    for mistake in ({"source": ""}, {"severity": "awful"}, {"first_ingredient": ""}):
+    itself = {"second_class": "", "second_ingredient": rule.first_ingredient_id}
+    for mistake in ({"source": ""}, {"severity": "awful"}, {"first_ingredient": ""}, itself):
         assert admin.post(url, {**form_of(admin.get(url)), **mistake}).status_code == 200
     assert RuleSet.objects.count() == 1
     assert from_database() == seed_tables()

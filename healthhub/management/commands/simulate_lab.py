@@ -23,12 +23,19 @@ def seconds_between(text: str) -> float:
     return SECONDS[found["unit"]] / int(found["count"])
 
 
+def a_number_of_results(text: str) -> int:
+    """Raises ArgumentTypeError for what is none."""
+    if not text.isdecimal() or len(text) > 9:
+        raise ArgumentTypeError(f"{text!r}: write how many results, such as 20")
+    return int(text)
+
+
 class Command(BaseCommand):
     help = "A laboratory for the demo: its people get results, now and then a critical one, until it is interrupted."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--rate", type=seconds_between, default="6/min", help="results in a time: 6/min, 1/s, 30/h")
-        parser.add_argument("--count", type=int, help="stop after so many results")
+        parser.add_argument("--count", type=a_number_of_results, help="stop after so many results")
         parser.add_argument("--seed", type=int, help="the same values again")
 
     def handle(self, *args: Any, rate: float, count: int | None, seed: int | None, **options: Any) -> None:
