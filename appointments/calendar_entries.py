@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Doctor, User
@@ -16,7 +16,7 @@ from appointments.calendar import clinic_zone, free_slots
 from appointments.calendar_grid import day_span
 from appointments.models import Appointment
 from appointments.slots import DAY
-from appointments.statuses import OVER, Status
+from appointments.statuses import MOVABLE, OVER, Status
 from notifications.dispatch import covering
 
 
@@ -39,10 +39,14 @@ class Entry:
 
 
 def calendars_open_to(user: User) -> "QuerySet[Doctor]":
-    """Doctors whose days this person may see: their own, those that they cover now; an administrator all."""
-    doctors = Doctor.objects.active().select_related("user")
+    """Doctors whose days this person may see: their own, those that they cover now; an administrator all.
+
+    Also one who has left, as long as somebody is to visit them: those visits are to be cancelled.
+    """
     if user.is_administrator:
-        return doctors
+        left_behind = Appointment.objects.filter(status__in=MOVABLE).coming().order_by().values("doctor")
+        return Doctor.objects.filter(Q(user__is_active=True) | Q(pk__in=left_behind)).select_related("user")
+    doctors = Doctor.objects.active().select_related("user")
     if user.doctor_or_none is None:
         return doctors.none()
     covered = [absent for absent, present in covering(_all_ids()).items() if user.pk in present]

@@ -142,6 +142,7 @@ class Appointment(Arriving):
         """
         reason = checked_overbooking(overbook, by=by)
         with self._step(Status.CONFIRMED, by=by, seen=seen, reason=reason, overbooked=bool(reason)):
+            self._refuse_of_who_has_left()
             wanted = scheduled_time or self.requested_time
             check_time("scheduled_time", wanted)
             self.scheduled_time = wanted
@@ -216,7 +217,9 @@ class Appointment(Arriving):
 
     def steps_for(self, user: User) -> list[Status]:
         """The steps this person may take now, so that pages offer no other."""
-        return [to for to in NEXT[Status(self.status)] if self._may(user, to) and self._is_time_for(to)]
+        return [to for to in NEXT[Status(self.status)] if self._may(user, to) and self._goes_now(to)]
 
-    def _is_time_for(self, to: Status) -> bool:
+    def _goes_now(self, to: Status) -> bool:
+        if to == Status.CONFIRMED:
+            return self.doctor.user.is_active
         return to != Status.NO_SHOW or (self.time <= timezone.now() and self.checked_in_at is None)

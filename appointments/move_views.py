@@ -14,12 +14,12 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from accounts.refusals import Refused
 from accounts.web import person, refusals_into
 from appointments.booking_forms import Choice, read_start
 from appointments.booking_pages import clinic_day, days_to_choose
 from appointments.forms import MoveForm
 from appointments.models import Appointment
-from appointments.offers import offered
 from appointments.statuses import Status
 from appointments.visit_views import found, offering_overbooking
 
@@ -35,9 +35,12 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
             when = date_format(timezone.localtime(appointment.time), "D j F, H:i")
             messages.success(request, f"Moved to {when}: {appointment.patient.full_name}.")
             return redirect(appointment)
-    if request.method != "POST" and "move" not in offered(appointment, user):
-        messages.info(request, f"This appointment is {appointment.get_status_display().lower()}; it cannot be moved.")
-        return redirect(appointment)
+    if request.method != "POST":
+        try:
+            appointment.refuse_move(user)
+        except Refused as refused:
+            messages.info(request, refused.detail)
+            return redirect(appointment)
     return _page(request, found(request, pk), form)
 
 

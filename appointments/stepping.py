@@ -25,6 +25,7 @@ LOOKED_AT_AGAIN = (
 )  # fmt: skip
 CHANGED = ["status", "requested_time", "scheduled_time", "notes", "asked_at"]
 NOT_YOURS = "Only the appointment's doctor or an administrator can do that."
+DOCTOR_HAS_LEFT = "This doctor no longer works here. Cancel the appointment, and ask another doctor for one."
 NOT_THEIRS = "Only the patient, the appointment's doctor or an administrator can do that."
 
 
@@ -33,6 +34,7 @@ class Stepping(models.Model):
 
     patient_id: UUID
     doctor_id: UUID
+    doctor: Any
     status: Any
     scheduled_time: Any
     requested_time: Any
@@ -79,6 +81,11 @@ class Stepping(models.Model):
             raise IllegalStep(f"This appointment is {status.label.lower()}, so it cannot be moved.")
         if by.pk != self.patient_id and not self._may(by, status):
             raise NotAllowed(NOT_THEIRS)
+        self._refuse_of_who_has_left()
+
+    def _refuse_of_who_has_left(self) -> None:
+        if not self.doctor.user.is_active:
+            raise IllegalStep(DOCTOR_HAS_LEFT, "doctor_has_left")
 
     def _become(self, to: Status, before: Status, *, by: User, reason: str, overbooked: bool = False) -> None:
         self.status = to

@@ -47,6 +47,12 @@ def today(appointment):
     appointment.refresh_from_db()
 
 
+def test_whose_it_is_not_is_told_so_rather_than_that_it_cannot_be_moved(cast, visit, signed_in):
+    requested(cast, doctor=cast.brown, requested_time=slot_at(4, 10))
+    page = words_of(signed_in(cast.brown).get(move_url(visit), follow=True))
+    assert "Only the patient, the appointment's doctor or an administrator can do that." in page
+
+
 # --- another time ---------------------------------------------------------------------------------------
 
 
