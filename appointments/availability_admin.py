@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 
 from appointments.availability import Absence, AvailabilityRule, VisitKind
+from appointments.booked_time import BookedTime
 
 
 @admin.register(VisitKind)
@@ -35,3 +36,10 @@ class AbsenceAdmin(admin.ModelAdmin[Absence]):
     list_select_related = ["doctor__user"]
     search_fields = ["reason", "doctor__user__last_name"]
     date_hierarchy = "begins"
+
+    def save_model(self, request: HttpRequest, obj: Absence, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if count := BookedTime.objects.of_appointments_across(obj).count():
+            one = "1 appointment is booked in that time and stays so until somebody moves or cancels it."
+            more = f"{count} appointments are booked in that time and stay so until somebody moves or cancels them."
+            messages.warning(request, one if count == 1 else more)

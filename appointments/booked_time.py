@@ -7,22 +7,20 @@ is the database's own rule (BOOKED_ONCE), for the doctor and for the patient; ov
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep
 from appointments.availability import VisitKind
+from appointments.booked_time_querysets import LONGEST, BookedTimeQuerySet
 
 if TYPE_CHECKING:
     from appointments.models import Appointment
     from appointments.slot_offers import SlotOffer
 
-LONGEST = timedelta(hours=12)
-"""No row is longer, so that what may overlap is found by where it begins."""
 PATIENT_BOOKED_ONCE = "patient_booked_once"
 PATIENT_IS_BUSY = "Another appointment of the same patient is at that time. Choose another time."
 SLOT_IS_TAKEN = "That time is taken. Choose another one."
@@ -53,37 +51,6 @@ class TimeTaken(IllegalStep):
         wanted = self.wanted
         found = alternatives(wanted.doctor, wanted.patient, wanted.kind, wanted.begins)
         return {"alternatives": [{"start": slot.start, "end": slot.end, "kind": wanted.kind.code} for slot in found]}
-
-
-class BookedTimeQuerySet(QuerySet[Any]):
-    def standing(self) -> Self:
-        """Without the holds that have run out."""
-        return self.filter(Q(held_until=None) | Q(held_until__gt=timezone.now()))
-
-    def not_kept_for(self, holder: User | None, offered_to: Patient | None) -> Self:
-        """Without what would make way for them: what one holds, and what an offer keeps for the other."""
-        found = self.exclude(held_by=holder) if holder else self
-        if offered_to is None:
-            return found
-        return found.exclude(offer__entry__patient=offered_to, offer__expires_at__gt=timezone.now())
-
-    def lapsed(self) -> Self:
-        return self.filter(held_until__lte=timezone.now())
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Who waits for time of the doctor's is offered what becomes free."""
-        from appointments.freed_times import note_given_back
-
-        with transaction.atomic():
-            note_given_back(self)
-            return super().delete()
-
-    def of_doctor_between(self, doctor: Doctor, begins: datetime, ends: datetime) -> Self:
-        """Whatever keeps the doctor from something else in that time, the buffers with it."""
-        return self.filter(doctor=doctor, begins__gt=begins - LONGEST, begins__lt=ends, blocked_until__gt=begins)
-
-    def of_patient_between(self, patient: Patient, begins: datetime, ends: datetime) -> Self:
-        return self.filter(patient=patient, begins__gt=begins - LONGEST, begins__lt=ends, ends__gt=begins)
 
 
 class BookedTime(models.Model):

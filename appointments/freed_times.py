@@ -18,7 +18,7 @@ from appointments.wait_list import WaitingEntry
 
 if TYPE_CHECKING:
     from appointments.availability import Absence
-    from appointments.booked_time import BookedTimeQuerySet
+    from appointments.booked_time_querysets import BookedTimeQuerySet
 
 LONGEST = timedelta(days=62)
 """More than that of an absence that was taken back is not looked through."""

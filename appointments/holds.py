@@ -8,7 +8,8 @@ from django.utils import timezone
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep
 from appointments.availability import VisitKind
-from appointments.booked_time import BookedTime, BookedTimeQuerySet, hold, lock_people
+from appointments.booked_time import BookedTime, hold, lock_people
+from appointments.booked_time_querysets import BookedTimeQuerySet
 from appointments.calendar import is_published
 from appointments.checks import check_time, refuse_unless_may_ask
 from appointments.models import Appointment

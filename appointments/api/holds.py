@@ -12,7 +12,8 @@ from accounts.api.lookup import ByUuid
 from accounts.models import User
 from appointments.api.people import patient_of
 from appointments.api.slots import offered_kind, offering_doctor
-from appointments.booked_time import BookedTime, BookedTimeQuerySet
+from appointments.booked_time import BookedTime
+from appointments.booked_time_querysets import BookedTimeQuerySet
 from appointments.holds import held_by, hold_slot, let_go
 
 

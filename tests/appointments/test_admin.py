@@ -1,11 +1,13 @@
 """The administration: everything to be found, nothing to be changed but through the appointment's own verbs."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from appointments.models import AppointmentStatusChange, VisitKind
 from appointments.statuses import Status
-from tests.appointments.making import in_status, requested, words_of
+from tests.appointments.making import in_days, in_status, requested, words_of
 
 pytestmark = pytest.mark.django_db
 ROWS = "/admin/appointments/appointment/"
@@ -122,3 +124,20 @@ def test_what_cannot_be_published_is_said_in_words(cast, signed_in, model, wrong
     answer = client.post(page, {"doctor": str(cast.smith.pk), **right, **wrong})
     assert (answer.status_code, words in words_of(answer), "Constraint" in words_of(answer)) == (200, True, False)
     assert client.post(page, {"doctor": str(cast.smith.pk), **right}).status_code == 302
+
+
+def test_who_enters_an_absence_over_visits_is_told_how_many_stay(cast, signed_in):
+    requested(cast, requested_time=in_days(3)).confirm(by=cast.smith.user)
+    requested(cast, patient=cast.bob, doctor=cast.brown, requested_time=in_days(3)).confirm(by=cast.brown.user)
+    day = in_days(3).date()
+    sent = {"begins_0": day, "begins_1": "00:00", "ends_0": day + timedelta(days=1), "ends_1": "12:00"}
+
+    def entered(**fields):
+        answer = signed_in(cast.admin).post("/admin/appointments/absence/add/", {**sent, **fields}, follow=True)
+        assert answer.status_code == 200
+        return words_of(answer)
+
+    assert "1 appointment is booked in that time and stays so" in entered(doctor=cast.smith.pk)
+    assert "2 appointments are booked in that time and stay so" in entered()
+    gone = {"begins_0": day + timedelta(days=9), "ends_0": day + timedelta(days=10)}
+    assert "booked in that time" not in entered(doctor=cast.smith.pk, **gone)
