@@ -8,6 +8,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.utils.json import strict_constant
 
+from accounts.numbers import WrittenNumber
+
 
 class StrictJSONParser(JSONParser):
     """JSON that is nested thousands of levels deep is bad input, not an error of ours; so is a name that an object has
@@ -20,7 +22,9 @@ class StrictJSONParser(JSONParser):
         encoding = (parser_context or {}).get("encoding", settings.DEFAULT_CHARSET)
         try:
             text = codecs.getreader(encoding)(stream)
-            return json.load(text, parse_constant=strict_constant, object_pairs_hook=_each_once)
+            return json.load(
+                text, parse_constant=strict_constant, parse_float=WrittenNumber, object_pairs_hook=_each_once
+            )
         except RecursionError:
             raise ParseError("JSON parse error: nested too deeply.") from None
         except ValueError as error:

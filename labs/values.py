@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from accounts.fields import no_control_characters
+from accounts.numbers import WrittenNumber
 from labs.readings import plain
 
 MOST_VALUES = 100
@@ -78,7 +79,7 @@ def _text(name: str, part: str, sent: Any, decimal_comma: bool) -> str | None:
         raise _refusal(f"{name}: {part} must be a number that can be written down.")
     if isinstance(sent, int) and abs(sent) >= 10**15:
         raise _refusal(f"{name}: {part} is too large.")
-    text = str(sent).strip()
+    text = (sent.written if isinstance(sent, WrittenNumber) else str(sent)).strip()
     if decimal_comma and isinstance(sent, float):
         text = text.replace(".", ",")
     if len(text) > (LONGEST_UNIT if part == "unit" else LONGEST_VALUE):

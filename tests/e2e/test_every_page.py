@@ -145,3 +145,24 @@ def test_long_names_and_days_fit_the_narrowest_phone(visitors, server, cast):
     for path in ["/", result.get_absolute_url(), f"/lab-results/trends/{cast.alice.pk}/"]:
         page.goto(f"{server.url}{path}")
         assert (path, scrolls_sideways(page)) == (path, False)
+
+
+def test_the_state_of_a_medication_is_one_word_on_the_narrowest_phone(visitors, server, cast, rules):
+    requested(cast)
+    prescribe(cast.smith, cast.alice, "Amoxicillin").complete(by=cast.smith.user)
+    page = sign_in(visitors(viewport={"width": 320, "height": 640}), server, cast.alice)
+    page.goto(f"{server.url}/prescriptions/")
+    state = page.get_by_text("Completed", exact=True)
+    assert state.evaluate(
+        "e => e.getClientRects().length && e.offsetHeight < 2 * parseFloat(getComputedStyle(e).fontSize)"
+    )
+
+
+def test_a_long_page_scrolls_in_one_place_at_the_desk(visitors, server, cast):
+    for _ in range(15):
+        recorded(cast, critical=True)
+    page = sign_in(visitors(viewport={"width": 1280, "height": 600}), server, cast.smith)
+    for path in ["/", "/lab-results/", f"/lab-results/trends/{cast.bob.pk}/"]:
+        page.goto(f"{server.url}{path}")
+        below = page.evaluate("document.documentElement.scrollHeight - innerHeight")
+        assert (path, below) == (path, 0), "an empty screen lies below the page"

@@ -129,3 +129,15 @@ def test_the_list_can_be_narrowed(cast, api):
 
 def test_without_a_token_there_is_nothing(cast, api):
     assert api(None).get(URL).status_code == api(None).post(URL, {}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "written, flag", [("4.10", "N"), ("4.1", "N"), ("4.1e0", None), ("0.00004", "LL"), ("-0.0", "LL"), ("7", "HH")]
+)
+def test_a_number_of_json_is_kept_as_its_sender_wrote_it(cast, api, catalogue, written, flag):
+    body = '{"patient_id": "%s", "doctor_id": "%s", "test_type": "BMP", "result_data": {"Potassium": %s}}'
+    sent = body % (cast.bob.pk, cast.smith.pk, written)
+    answer = api(cast.laboratory).post("/api/v1/lab-results", sent, content_type="application/json")
+    assert answer.status_code == 201
+    value = answer.json()["result_data"]["Potassium"]
+    assert (value["value"], value["flag"]) == (written, flag)
