@@ -11,6 +11,7 @@ from accounts.models import Patient
 from accounts.web import page_of, person
 from appointments.models import Appointment
 from labs.models import LabResult
+from labs.seen import keep_glimpses
 from prescriptions.models import Allergy, Prescription
 
 SOME = 20
@@ -39,12 +40,14 @@ def _chart(request: HttpRequest, pk: UUID) -> dict[str, Any]:
     user = person(request)
     patient = get_object_or_404(Patient.objects.visible_to(user).select_related("user"), pk=pk)
     doctor = user.doctor_or_none
+    results = LabResult.objects.filter(patient=patient).visible_to(user).current().with_people()[:SOME]
+    keep_glimpses((result.pk for result in results), by=user)
     return {
         "patient": patient,
         "appointments": Appointment.objects.filter(patient=patient).with_people().newest_first()[:SOME],
         "prescriptions": Prescription.objects.filter(patient=patient).with_people().marking_overridden()[:SOME],
         "allergies": Allergy.objects.filter(patient=patient).current().with_all()[:SOME],
-        "results": LabResult.objects.filter(patient=patient).visible_to(user).current().with_people()[:SOME],
+        "results": results,
         "may_prescribe": bool(doctor and doctor.can_prescribe),
     }
 

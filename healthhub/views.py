@@ -13,6 +13,7 @@ from appointments.models import Appointment
 from appointments.statuses import Status
 from labs.models import LabFollowUp, LabResult
 from labs.release_words import told_each
+from labs.seen import keep_glimpses
 from prescriptions.models import Prescription, PrescriptionFollowUp, RefillRequest
 
 WORKLIST = 50
@@ -68,11 +69,12 @@ def doctor_context(doctor: Doctor) -> dict[str, Any]:
 
 def patient_context(patient: Patient) -> dict[str, Any]:
     medications = Prescription.objects.filter(patient=patient).current().with_people().with_life()
-    results = LabResult.objects.filter(patient=patient).visible_to(patient.user).current().with_people()
+    results = list(LabResult.objects.filter(patient=patient).visible_to(patient.user).current().with_people()[:SOME])
+    keep_glimpses((result.pk for result in results), by=patient.user)
     return {
         "patient": patient,
         "next_appointment": Appointment.objects.upcoming_for(patient).with_people().first(),
-        "results": list(results[:SOME]),
+        "results": results,
         "withheld": told_each(LabResult.objects.withheld_from(patient.user).current().with_people()[:SOME]),
         "prescriptions": list(medications[:SOME]),
     }

@@ -14,7 +14,7 @@ from labs.holds import ResultHold, treats
 from labs.life import lock_versions, refuse_unless_current
 from labs.release import ReleasePolicy, Standing, reads_as_patient
 from labs.release_words import told_of
-from labs.seen import when_seen
+from labs.seen import when_opened
 from labs.waits import ResultWait, finish_wait
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Releasing:
     def _refuse_unless_worth_holding(self) -> None:
         if self._me.patient_id == self._me.doctor_id:
             raise IllegalStep("The patient ordered this result as a doctor and answers for it.", code="own_order")
-        if opened := when_seen(self._me, by=self._me.patient_id):
+        if opened := when_opened(self._me, by=self._me.patient_id):
             at = timezone.localtime(opened)
             raise IllegalStep(
                 f"The patient opened this result on {at:%-d %B %Y at %H:%M}: "

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Patient
 from accounts.web import person
+from labs.seen import keep_glimpses
 from labs.trends import MOST, PERIODS, newest_values, trend_of
 from labs.value_index import analyte_coded
 
@@ -41,6 +42,7 @@ def _trend_context(request: HttpRequest, patient_pk: UUID, code: str) -> dict[st
     found = trend_of(patient, analyte, by=person(request), period=chosen) if analyte else None
     if found is None:
         raise Http404
+    keep_glimpses((point.result_id for point in found.points), by=person(request))
     path = reverse("labs:trend_partial", args=[patient.pk, code])
     return {
         "patient": patient,
@@ -65,4 +67,6 @@ def patient_values_partial(request: HttpRequest, patient_pk: UUID) -> HttpRespon
 def _values_context(request: HttpRequest, patient_pk: UUID) -> dict[str, Any]:
     user = person(request)
     patient = get_object_or_404(Patient.objects.visible_to(user).select_related("user"), pk=patient_pk)
-    return {"patient": patient, "categories": newest_values(patient, by=user)}
+    categories = newest_values(patient, by=user)
+    keep_glimpses((row.value.result_id for _, rows in categories for row in rows), by=user)
+    return {"patient": patient, "categories": categories}

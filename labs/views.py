@@ -19,7 +19,7 @@ from labs.models import LabFollowUp, LabOrder, LabResult
 from labs.previous import compared
 from labs.release import reads_as_patient
 from labs.release_words import Told, told_each, told_of
-from labs.seen import keep_view, when_seen
+from labs.seen import keep_glimpses, keep_view, when_opened
 from labs.since_last import since_last
 from labs.statuses import ResultStatus
 
@@ -43,9 +43,10 @@ def _list_context(request: HttpRequest) -> dict[str, Any]:
         rows = rows.to_review_by(user.doctor_or_none)
     elif chosen == "critical":
         rows = rows.filter(critical=True)
-    doctor = user.doctor_or_none
+    doctor, page = user.doctor_or_none, page_of(request, rows)
+    keep_glimpses((row.pk for row in page if row.patient_id == user.pk), by=user)
     return {
-        "page_obj": page_of(request, rows),
+        "page_obj": page,
         "withheld": told_each(LabResult.objects.withheld_from(user).current().with_people()),
         "follow_ups": LabFollowUp.objects.due_for(doctor).with_people()[:SOME] if doctor else [],
         "normal_count": LabResult.objects.normal_to_sign_by(doctor).count() if doctor else 0,
@@ -89,7 +90,7 @@ def _release_context(result: LabResult, user: User) -> dict[str, Any]:
     if result.newer_or_none or reads_as_patient(user.pk, patient=result.patient_id, doctor=result.doctor_id):
         return {}
     policy = result.release_policy
-    standing, opened = policy.at(timezone.now()), when_seen(result, by=result.patient_id)
+    standing, opened = policy.at(timezone.now()), when_opened(result, by=result.patient_id)
     return {
         "release": standing,
         "held": result.open_hold if standing.is_held else None,
@@ -108,6 +109,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = _detail_context(request, pk)
     context["form"] = ReviewForm(critical=context["result"].critical)
     keep_view(context["result"], by=person(request))
+    keep_glimpses((value.result_id for row in context["rows"] for value in row.earlier), by=person(request))
     return render(request, "labs/detail_print.html" if "print" in request.GET else "labs/detail.html", context)
 
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from labs.models import LabResult
-from labs.seen import everyone_who_saw_before, keep_view
+from labs.seen import everyone_who_saw_before, keep_view, when_opened
 from notifications.channels import admin_channel, doctor_channel, patient_channel
 from notifications.models import Alert
 from notifications.writing import write_and_publish
@@ -43,6 +43,38 @@ def test_who_opened_its_page_or_fetched_it_is_told_on_their_own_channel(cast, ou
     outbox.clear()
     old.correct(by=cast.smith.user, **WHY)
     assert told(outbox) == sorted([*channels_always(cast), doctor_channel(cast.brown.pk), admin_channel(cast.admin.pk)])
+
+
+@pytest.mark.parametrize(
+    "page", ["/patients/{patient}/", "/lab-results/trends/{patient}/", "/lab-results/trends/{patient}/2823-3/"]
+)
+def test_who_read_it_on_a_page_about_its_patient_is_told(cast, outbox, signed_in, page):
+    requested(cast, patient=cast.bob, doctor=cast.brown)
+    old = recorded(cast)
+    answer = signed_in(cast.brown).get(page.format(patient=cast.bob.pk))
+    assert "5.0 (repeated)" in answer.content.decode()
+    outbox.clear()
+    old.correct(by=cast.smith.user, **WHY)
+    assert told(outbox) == sorted([*channels_always(cast), doctor_channel(cast.brown.pk)])
+
+
+def test_who_read_it_as_the_value_before_a_newer_one_is_told(cast, outbox, signed_in):
+    requested(cast, patient=cast.bob, doctor=cast.brown)
+    old, newer = recorded(cast), recorded(cast)
+    signed_in(cast.brown).get(newer.get_absolute_url())
+    outbox.clear()
+    old.correct(by=cast.smith.user, **WHY)
+    assert told(outbox) == sorted([*channels_always(cast), doctor_channel(cast.brown.pk)])
+
+
+def test_what_a_patient_read_in_passing_they_have_not_opened(cast, signed_in):
+    result = recorded(cast)
+    client = signed_in(cast.bob)
+    assert "5.0 (repeated)" in client.get("/").content.decode()
+    assert when_opened(result, by=cast.bob.pk) is None
+    assert cast.bob.pk in everyone_who_saw_before(result.correct(by=cast.smith.user, **WHY))
+    client.get(result.get_absolute_url())
+    assert when_opened(result, by=cast.bob.pk) is not None
 
 
 def test_who_could_have_looked_but_did_not_is_not_told(cast, outbox, signed_in):
