@@ -16,7 +16,7 @@ test: $(VENV)/ready
 	@$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 faults: $(VENV)/ready
-	@FAULTS_TIMES=10 $(BIN)/pytest tests/faults -s
+	@FAULTS_TIMES=10 $(BIN)/pytest tests/faults -v
 
 test-fast: $(VENV)/ready
 	@$(BIN)/pytest -m "not browser"

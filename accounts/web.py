@@ -1,7 +1,8 @@
 """What the pages of every domain share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any, cast
 
 from django import forms
@@ -9,7 +10,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from accounts.models import User
 from accounts.refusals import Refused
@@ -20,6 +22,18 @@ PAGE = 25
 def person(request: HttpRequest) -> User:
     """Who is signed in; every page here needs somebody to be."""
     return cast(User, request.user)
+
+
+def needs_a_role(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Whoever is neither doctor, patient nor administrator yet is told so."""
+
+    @wraps(view)
+    def only_with_one(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not person(request).roles:
+            return render(request, "403.html", {"reason": "Your account has no role yet."}, status=403)
+        return view(request, *args, **kwargs)
+
+    return only_with_one
 
 
 def page_of(request: HttpRequest, rows: "QuerySet[Any]") -> "Page[Any]":

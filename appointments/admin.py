@@ -7,7 +7,12 @@ from django.shortcuts import redirect
 
 from accounts.admin_base import KeptAdmin, apply_verb
 from accounts.models import User
-from appointments import availability_admin, waiting_admin  # noqa: F401  # registered when they are imported
+from appointments import (  # noqa: F401  # registered when they are imported
+    availability_admin,
+    feed_admin,
+    reminder_admin,
+    waiting_admin,
+)
 from appointments.models import Appointment, AppointmentStatusChange, RequestReturn
 
 

@@ -6,12 +6,20 @@ class AppointmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.access import register_ground
-        from appointments import reminder_signals, signals  # noqa: F401  # receivers connect when they are imported
-        from appointments.models import Appointment, RequestReturn
+        from appointments import (  # noqa: F401  # receivers connect when they are imported
+            reminder_signals,
+            signals,
+            wait_list_signals,
+        )
+        from appointments.models import Appointment, RequestReturn, WaitingEntry
 
         register_ground(
             "appointments",
             lambda doctor_id: Appointment.objects.filter(doctor_id=doctor_id).values("patient_id"),
+        )
+        register_ground(
+            "wait list",
+            lambda doctor_id: WaitingEntry.objects.open().filter(doctor=doctor_id).values("patient_id"),
         )
         register_ground(
             "requests that have come to the cover",

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -116,6 +116,16 @@ class AbsenceQuerySet(QuerySet[Any]):
     def touching(self, doctor: Doctor, begins: datetime, ends: datetime) -> Self:
         return self.filter(Q(doctor=None) | Q(doctor=doctor), begins__lt=ends, ends__gt=begins)
 
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Who waits for time of the doctor's is offered what becomes free."""
+        from appointments.freed_times import note_present_again
+
+        with transaction.atomic():
+            taken_back = list(self)
+            done = super().delete()
+            note_present_again(taken_back)
+        return done
+
 
 class Absence(models.Model):
     """When a doctor, or everyone, is not there after all: a holiday, a leave."""
@@ -138,6 +148,18 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.doctor or 'Everyone'}, from {timezone.localtime(self.begins):%-d %b %Y, %H:%M}"
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What it no longer covers is offered, as with one that is deleted."""
+        from appointments.freed_times import note_present_again
+
+        as_it_was = list(Absence.objects.filter(pk=self.pk)) if self.pk else []
+        super().save(*args, **kwargs)
+        note_present_again(as_it_was)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        return Absence.objects.filter(pk=self.pk).delete()
 
     def clean(self) -> None:
         super().clean()

@@ -19,11 +19,12 @@ from appointments.availability import VisitKind
 
 if TYPE_CHECKING:
     from appointments.models import Appointment
+    from appointments.slot_offers import SlotOffer
 
 LONGEST = timedelta(hours=12)
 """No row is longer, so that what may overlap is found by where it begins."""
 PATIENT_BOOKED_ONCE = "patient_booked_once"
-PATIENT_IS_BUSY = "The patient has another appointment at that time. Choose another time."
+PATIENT_IS_BUSY = "Another appointment of the same patient is at that time. Choose another time."
 SLOT_IS_TAKEN = "That time is taken. Choose another one."
 BOOKED_ONCE = """
 CREATE TYPE uuidrange AS RANGE (subtype = uuid);
@@ -62,6 +63,14 @@ class BookedTimeQuerySet(QuerySet[Any]):
     def lapsed(self) -> Self:
         return self.filter(held_until__lte=timezone.now())
 
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Who waits for time of the doctor's is offered what becomes free."""
+        from appointments.freed_times import note_given_back
+
+        with transaction.atomic():
+            note_given_back(self)
+            return super().delete()
+
     def of_doctor_between(self, doctor: Doctor, begins: datetime, ends: datetime) -> Self:
         """Whatever keeps the doctor from something else in that time, the buffers with it."""
         return self.filter(doctor=doctor, begins__gt=begins - LONGEST, begins__lt=ends, blocked_until__gt=begins)
@@ -87,6 +96,9 @@ class BookedTime(models.Model):
     held_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Who fills its form."
     )
+    offer = models.OneToOneField(
+        "appointments.SlotOffer", on_delete=models.PROTECT, null=True, blank=True, related_name="kept"
+    )
     overbooked = models.BooleanField(default=False, help_text="Beside another, on purpose.")
 
     objects = BookedTimeQuerySet.as_manager()
@@ -108,6 +120,9 @@ class BookedTime(models.Model):
                 condition=Q(held_by=None) | Q(held_until__isnull=False), name="booked_time_only_a_hold_has_a_holder"
             ),
             models.UniqueConstraint(fields=["held_by"], name="booked_time_one_hold_a_person"),
+            models.CheckConstraint(
+                condition=Q(offer=None) | Q(held_until__isnull=False, held_by=None), name="booked_time_offered_is_held"
+            ),
         ]
         indexes = [
             models.Index(fields=["doctor", "begins"], name="booked_time_of_doctor"),
@@ -117,6 +132,9 @@ class BookedTime(models.Model):
 
     def __str__(self) -> str:
         return f"{self.doctor_id}, {self.begins:%Y-%m-%d %H:%M}"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        return BookedTime.objects.filter(pk=self.pk).delete()
 
 
 def lock_people(*people: Doctor | Patient | User) -> None:
@@ -144,6 +162,7 @@ def hold(
     *,
     until: datetime,
     held_by: User | None = None,
+    offer: "SlotOffer | None" = None,
     instead_of: Iterable[Any] = (),
 ) -> BookedTime:
     """Nobody else gets the time for a while. Call it in a transaction. Raises TimeTaken.
@@ -151,7 +170,7 @@ def hold(
     Of each person who holds (`held_by`) there is one row at most: their earlier one must be in `instead_of`.
     """
     booked = _spanning(doctor, patient, kind, begins)
-    booked.held_until, booked.held_by = until, held_by
+    booked.held_until, booked.held_by, booked.offer = until, held_by, offer
     return _take(booked, instead_of=BookedTime.objects.filter(pk__in=[row.pk for row in instead_of]))
 
 

@@ -47,9 +47,13 @@ def checked_text(field: str, text: str) -> str:
     return text
 
 
+def may_overbook(user: User) -> bool:
+    return user.is_administrator or bool(user.doctor_or_none and user.doctor_or_none.can_overbook)
+
+
 def checked_overbooking(reason: str, *, by: User) -> str:
     """Why it is to be beside another visit; nothing where it is not. Raises NotAllowed, ValidationError."""
     reason = checked_text("overbook", reason)
-    if reason and not (by.is_administrator or (by.doctor_or_none and by.doctor_or_none.can_overbook)):
+    if reason and not may_overbook(by):
         raise NotAllowed("Your account may not book two visits at one time. An administrator can change that.")
     return reason

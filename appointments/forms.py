@@ -1,10 +1,12 @@
+from datetime import datetime
 from typing import Any, Self
 
 from django import forms
 from django.utils import timezone
 
 from accounts.fields import no_control_characters, sane_date
-from accounts.models import Doctor, Patient, User
+from accounts.models import User
+from appointments.booking_forms import WhoForm, read_start, reason_field
 from appointments.models import MAX_TEXT
 from appointments.statuses import Status
 
@@ -14,56 +16,31 @@ TIME_FORMAT = "%Y-%m-%dT%H:%M"
 class LocalTime(forms.DateTimeField):
     """A date and a time by the clinic's clock, in the browser's own picker."""
 
+    shown: datetime | None = None
+    """What the page had in it. It says which of the two is meant, in the hour that the clock shows twice."""
+
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=TIME_FORMAT)
         super().__init__(widget=widget, validators=[sane_date], **kwargs)
 
     def to_python(self, value: Any) -> Any:
+        if self.shown and value == timezone.localtime(self.shown).strftime(TIME_FORMAT):
+            return self.shown
         try:
             return super().to_python(value)
         except (OverflowError, ValueError):  # the ends of the calendar overflow in time-zone arithmetic
             raise forms.ValidationError("Give a date and a time, for example 2 March 2027, 10:00.") from None
 
 
-class RequestForm(forms.Form):
-    """The same for everyone; who may choose what is decided by `for_user`."""
+class RequestForm(WhoForm):
+    """A wish for a time that nobody has published."""
 
-    patient = forms.ModelChoiceField(Patient.objects.none())
-    doctor = forms.ModelChoiceField(Doctor.objects.none(), empty_label="Choose a doctor")
     requested_time = LocalTime(label="When would suit you?")
-    reason = forms.CharField(
-        label="What is it about?",
-        max_length=MAX_TEXT,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        validators=[no_control_characters],
-        help_text="A few words are enough. Your doctor reads them before you meet.",
-    )
+    reason = reason_field()
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
+        super().__init__(user, *args, **kwargs)
         self.fields["requested_time"].help_text = f"By the clinic's clock ({timezone.get_current_timezone_name()})."
-        seen = Patient.objects.visible_to(user).select_related("user")
-        self.fields["patient"].queryset = seen  # type: ignore[attr-defined]
-        doctors = Doctor.objects.active().select_related("user")
-        self.fields["doctor"].queryset = doctors  # type: ignore[attr-defined]
-        if user.doctor_or_none:
-            self.fields["doctor"].initial = user.pk
-        self._leave_out_what_goes_without_saying()
-
-    def _leave_out_what_goes_without_saying(self) -> None:
-        """A doctor asks for themselves to be met, a patient to meet; who is both, or manages both, says which."""
-        roles = set(self.user.roles)
-        if roles == {"doctor"}:
-            del self.fields["doctor"]
-        elif roles == {"patient"}:
-            del self.fields["patient"]
-
-    def people(self) -> tuple[Patient, Doctor]:
-        """Whom the appointment is for and with."""
-        data = self.cleaned_data
-        patient = data.get("patient") or self.user.patient_or_none
-        return patient, data.get("doctor") or self.user.doctor_or_none  # type: ignore[return-value]
 
 
 class SeenForm(forms.Form):
@@ -79,8 +56,51 @@ class SeenForm(forms.Form):
         return self
 
 
-class ConfirmForm(SeenForm):
+class TimedForm(SeenForm):
+    """That two visits are to be at one time is offered only to who may, and only once the time is taken."""
+
+    overbook = forms.CharField(
+        label="Beside the other visit, because",
+        required=False,
+        max_length=MAX_TEXT,
+        widget=forms.HiddenInput,
+        validators=[no_control_characters],
+        help_text="Left empty, it stays as it is: then choose another time above.",
+    )
+
+    def offer_overbooking(self) -> None:
+        self.fields["overbook"].widget = forms.TextInput()
+
+
+class ConfirmForm(TimedForm):
     scheduled_time = LocalTime(label="Time of the appointment")
+    field_order = ["seen", "scheduled_time", "overbook"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if moment := self.initial.get("scheduled_time"):
+            self.fields["scheduled_time"].shown = moment  # type: ignore[attr-defined]
+
+
+class MoveForm(TimedForm):
+    """To the slot that was chosen (`start`), or to any time (`time`) for whom that is open."""
+
+    start = forms.CharField(required=False, widget=forms.HiddenInput)
+    time = LocalTime(label="Move it to", required=False)
+    reason = forms.CharField(
+        label="Why? (you may leave this out)",
+        required=False,
+        max_length=MAX_TEXT,
+        validators=[no_control_characters],
+    )
+    field_order = ["seen", "start", "time", "reason", "overbook"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        wanted = read_start(data.pop("start", "")) or data.get("time")
+        if wanted is None and "time" not in self.errors:
+            self.add_error(None, "Choose one of the times.")
+        return {**data, "time": wanted}
 
 
 class CompleteForm(SeenForm):

@@ -11,8 +11,10 @@ from appointments.availability import VisitKind
 from appointments.booked_time import BookedTime, BookedTimeQuerySet, hold, lock_people
 from appointments.calendar import is_published
 from appointments.checks import check_time, refuse_unless_may_ask
+from appointments.models import Appointment
 
 HELD_FOR = timedelta(minutes=5)
+NOT_OFFERED = "The doctor does not offer that time. Choose one of the free ones."
 
 
 @transaction.atomic
@@ -25,10 +27,26 @@ def hold_slot(*, by: User, patient: Patient, doctor: Doctor, kind: VisitKind, st
     refuse_unless_may_ask(by, patient, doctor)
     check_time("start", start)
     if not is_published(doctor, start, kind):
-        raise IllegalStep("The doctor does not offer that time. Choose one of the free ones.", "not_offered")
+        raise IllegalStep(NOT_OFFERED, "not_offered")
     lock_people(by, patient, doctor)
     until = timezone.now() + HELD_FOR
     return hold(doctor, patient, kind, start, until=until, held_by=by, instead_of=BookedTime.objects.filter(held_by=by))
+
+
+@transaction.atomic
+def book_slot(
+    *, by: User, patient: Patient, doctor: Doctor, kind: VisitKind, start: datetime, reason: str
+) -> Appointment:
+    """An appointment for that slot, and never a mere wish for it. What they hold elsewhere stays held.
+
+    Raises as `Appointment.request` does, and IllegalStep for a time that is not offered (any more).
+    """
+    appointment = Appointment.request(
+        by=by, patient=patient, doctor=doctor, kind=kind, requested_time=start, reason=reason
+    )
+    if not BookedTime.objects.filter(appointment=appointment).exists():
+        raise IllegalStep(NOT_OFFERED, "not_offered")
+    return appointment
 
 
 def held_by(user: User) -> BookedTimeQuerySet:

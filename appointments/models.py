@@ -1,6 +1,6 @@
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from django.core.validators import MaxLengthValidator
@@ -14,28 +14,32 @@ from django.utils import timezone
 from accounts.fields import no_control_characters, sane_date
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
+from appointments.arrivals import Arriving
 from appointments.availability import Absence, AvailabilityRule, VisitKind
 from appointments.booked_time import BookedTime, TimeTaken, give_back, occupy
 from appointments.calendar import is_published
 from appointments.checks import MAX_TEXT, check_time, checked_overbooking, checked_text, refuse_unless_may_ask
+from appointments.feeds import CalendarFeed
+from appointments.freed_times import FreedTime
 from appointments.history import AppointmentStatusChange
+from appointments.invitations import Invitation
 from appointments.querysets import AppointmentQuerySet
 from appointments.reminder_preferences import ReminderPreferences
 from appointments.reminders import Reminder
 from appointments.returns import RequestReturn
+from appointments.slot_offers import SlotOffer
 from appointments.statuses import NEXT, Status
-from appointments.stepping import NOT_YOURS, Stepping
+from appointments.wait_list import WaitingEntry
 from appointments.waiting_times import WaitingTimes
 
 __all__ = [
-    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "Reminder",
-    "ReminderPreferences", "RequestReturn", "TimeTaken", "VisitKind", "WaitingTimes",
+    "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "CalendarFeed",
+    "FreedTime", "Invitation", "Reminder", "ReminderPreferences", "RequestReturn", "SlotOffer", "TimeTaken",
+    "VisitKind", "WaitingEntry", "WaitingTimes",
 ]  # fmt: skip
 
-NO_SHOW_CORRECTABLE = timedelta(days=1)
 
-
-class Appointment(Stepping):
+class Appointment(Arriving):
     """A visit, from the wish for it to its end. Its verbs are the only way to change it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -51,8 +55,6 @@ class Appointment(Stepping):
     asked_at = models.DateTimeField(
         default=timezone.now, editable=False, help_text="Since when it waits for an answer."
     )
-    checked_in_at = models.DateTimeField(null=True, blank=True, editable=False)
-    checked_in_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -168,30 +170,6 @@ class Appointment(Stepping):
             else:
                 give_back(self)
 
-    def check_in(self, *, by: User) -> None:
-        """The patient is there and waits. A fact beside the status; a second time changes nothing."""
-        with self._locked(by=by, seen=None) as before:
-            if before != Status.CONFIRMED:
-                raise IllegalStep(f"This appointment is {before.label.lower()}; one arrives for a confirmed one.")
-            if by.pk != self.patient_id and not self._may(by, Status.IN_PROGRESS):
-                raise NotAllowed("Only the patient, the appointment's doctor or an administrator can do that.")
-            if timezone.localdate(self.time) != timezone.localdate():
-                raise IllegalStep("This appointment is not today.")
-            if self.checked_in_at is None:
-                self.checked_in_at, self.checked_in_by = timezone.now(), by
-                self.save(update_fields=["checked_in_at", "checked_in_by"])
-
-    def correct_no_show(self, *, by: User, seen: Status | None = None) -> None:
-        """The patient was there after all: confirmed again. Within a day of its recording."""
-        with self._locked(by=by, seen=seen) as before:
-            if before != Status.NO_SHOW:
-                raise IllegalStep(f"This appointment is {before.label.lower()}, not recorded as no show.")
-            if not self._may(by, Status.CONFIRMED):
-                raise NotAllowed(NOT_YOURS)
-            if self.last_change().at < timezone.now() - NO_SHOW_CORRECTABLE:
-                raise IllegalStep("It was recorded more than a day ago, so it stands. Ask for a new appointment.")
-            self._become(Status.CONFIRMED, before, by=by, reason="It had been recorded as no show by mistake.")
-
     def start(self, *, by: User, seen: Status | None = None) -> None:
         """The visit begins, early if both are there."""
         with self._step(Status.IN_PROGRESS, by=by, seen=seen):
@@ -241,4 +219,4 @@ class Appointment(Stepping):
         return [to for to in NEXT[Status(self.status)] if self._may(user, to) and self._is_time_for(to)]
 
     def _is_time_for(self, to: Status) -> bool:
-        return to != Status.NO_SHOW or self.time <= timezone.now()
+        return to != Status.NO_SHOW or (self.time <= timezone.now() and self.checked_in_at is None)

@@ -5,6 +5,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from appointments.models import Appointment
 from appointments.reminders import Reminder
@@ -25,7 +26,7 @@ def mail_reminder(reminder: Reminder, appointment: Appointment) -> None:
         "clinic": settings.CLINIC_NAME,
         "phone": settings.CLINIC_PHONE,
         "address": address_of(appointment),
-        "choose": f"{settings.ALLOWED_ORIGINS[0]}/account/reminders/",
+        "choose": f"{settings.ALLOWED_ORIGINS[0]}{reverse('visits:reminders')}",
     }
     text = render_to_string("appointments/mail/reminder.txt", context)
     headers = {**BY_A_PROGRAM, "Message-ID": f"<reminder-{reminder.pk}@{mail_domain()}>"}
@@ -37,5 +38,9 @@ def address_of(appointment: Appointment) -> str:
     return f"{settings.ALLOWED_ORIGINS[0]}{appointment.get_absolute_url()}"
 
 
+def sender_address() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
 def mail_domain() -> str:
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return sender_address().rpartition("@")[2] or "localhost"

@@ -1,6 +1,6 @@
-"""When, and by which way, a person is reminded of their visits. models.py makes it known to Django."""
+"""What a person is sent of their visits: reminders, and e-mails for calendars. models.py makes it known to Django."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -31,11 +31,14 @@ class Role(models.TextChoices):
 
 
 class Way(models.TextChoices):
-    NOTIFICATION = "notification", "A notification in HealthHub"
-    EMAIL = "email", "An e-mail"
+    NOTIFICATION = "notification", "In HealthHub"
+    EMAIL = "email", "By e-mail"
 
 
-USUAL: dict[str, list[int]] = {Role.PATIENT: [24 * 60, 2 * 60], Role.DOCTOR: []}
+USUAL: dict[str, dict[str, Any]] = {
+    Role.PATIENT: {"lead_minutes": [24 * 60, 2 * 60], "invitations": True},
+    Role.DOCTOR: {"lead_minutes": [], "invitations": False},
+}
 """A doctor has the day before them on the first page, so nothing is sent unless they ask for it."""
 
 
@@ -47,6 +50,7 @@ class ReminderPreferences(models.Model):
     lead_minutes = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
     by_notification = models.BooleanField(default=True)
     by_email = models.BooleanField(default=True)
+    invitations = models.BooleanField(default=True, help_text="E-mails that a calendar program understands.")
 
     class Meta:
         ordering = ["person", "role"]
@@ -55,6 +59,9 @@ class ReminderPreferences(models.Model):
             models.CheckConstraint(condition=Q(role__in=Role.values), name="reminder_preferences_role_in_set"),
             models.CheckConstraint(
                 condition=Q(lead_minutes__contained_by=list(LEADS)), name="reminder_preferences_leads_in_set"
+            ),
+            models.CheckConstraint(
+                condition=Q(by_notification=True) | Q(by_email=True), name="reminder_preferences_some_way"
             ),
         ]
 
@@ -67,12 +74,20 @@ class ReminderPreferences(models.Model):
         return [way for way, wanted in chosen.items() if wanted]
 
 
-def preferences_of(people: Iterable[tuple[Any, Role]]) -> list[ReminderPreferences]:
+def preferences_of(people: Collection[tuple[Any, Role]]) -> dict[tuple[Any, Role], ReminderPreferences]:
     """For each (person's id, role), what they chose, or what is usual. One query."""
-    asked = list(people)
-    kept = ReminderPreferences.objects.filter(person__in={person for person, _ in asked})
-    chosen = {(row.person_id, row.role): row for row in kept}
-    return [
-        chosen.get((person, role)) or ReminderPreferences(person_id=person, role=role, lead_minutes=list(USUAL[role]))
-        for person, role in asked
-    ]
+    kept = ReminderPreferences.objects.filter(person__in={person for person, _ in people}) if people else ()
+    usual = {(person, role): ReminderPreferences(person_id=person, role=role, **USUAL[role]) for person, role in people}
+    return usual | {(row.person_id, Role(row.role)): row for row in kept}
+
+
+def roles_of(person: User) -> list[Role]:
+    """As what the person has visits."""
+    held = {Role.PATIENT: person.patient_or_none, Role.DOCTOR: person.doctor_or_none}
+    return [role for role, has in held.items() if has]
+
+
+def own_preferences(person: User) -> dict[Role, ReminderPreferences]:
+    roles = roles_of(person)
+    found = preferences_of([(person.pk, role) for role in roles])
+    return {role: found[person.pk, role] for role in roles}

@@ -90,12 +90,12 @@ class Reminder(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person.full_name}, {self.get_lead_minutes_display()}, by {self.get_way_display().lower()}"
+        return f"{self.person.full_name}, {self.get_lead_minutes_display()}, {self.get_way_display()}"
 
     @property
-    def key(self) -> tuple[Any, int, str, datetime]:
-        """What makes it one and the same reminder of its appointment."""
-        return self.person_id, self.lead_minutes, self.way, self.visit_time
+    def key(self) -> tuple[Any, Any, int, str, datetime]:
+        """What makes it one and the same reminder."""
+        return self.appointment_id, self.person_id, self.lead_minutes, self.way, self.visit_time
 
     @transaction.atomic
     def try_again(self, *, by: User) -> None:

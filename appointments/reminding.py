@@ -5,9 +5,11 @@ transaction has in hand may be passed over by both sides, and neither waits for 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused
+from itertools import product
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from time import monotonic
 
 from django.db import transaction
 from django.db.models import F
@@ -25,18 +27,20 @@ from notifications.events import AppointmentReminder
 logger = logging.getLogger(__name__)
 TOPIC = "appointments"
 LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_SCAN = 45.0  # seconds; there is one every minute
 CHANNEL: dict[str, Callable[..., str]] = {Role.PATIENT: patient_channel, Role.DOCTOR: doctor_channel}
 
 
-def plan(appointment: Appointment) -> None:
-    """Rows for the visit as it stands, and none for what it was. Call it where the appointment is locked.
+def plan(*appointments: Appointment) -> None:
+    """Rows for the visits as they stand, and none for what they were. Call it where the appointments are locked.
 
     A lead time that has passed already is not planned: who gets a visit an hour ahead is told of that, not reminded.
     """
     now = timezone.now()
-    wanted = {row.key: row for row in _wanted(appointment)}
+    wanted = {row.key: row for row in _wanted(appointments)}
     gone, again = [], []
-    for row in Reminder.objects.filter(appointment=appointment).select_for_update(skip_locked=True, of=("self",)):
+    standing = Reminder.objects.filter(appointment__in=appointments)
+    for row in standing.select_for_update(skip_locked=True, of=("self",)):
         same = wanted.pop(row.key, None)
         if same and row.state == State.GONE and row.due > now:
             again.append(row.pk)
@@ -49,16 +53,15 @@ def plan(appointment: Appointment) -> None:
     Reminder.objects.bulk_create([row for row in wanted.values() if row.due > now], ignore_conflicts=True)
 
 
-def _wanted(appointment: Appointment) -> list[Reminder]:
-    if appointment.status != Status.CONFIRMED:
-        return []
-    people = [(appointment.patient_id, Role.PATIENT), (appointment.doctor_id, Role.DOCTOR)]
-    return [
-        _row(appointment, chosen, minutes, way)
-        for chosen in preferences_of(people)
-        for minutes in chosen.lead_minutes
-        for way in chosen.ways
-    ]
+def _wanted(appointments: Iterable[Appointment]) -> Iterator[Reminder]:
+    certain = [appointment for appointment in appointments if appointment.status == Status.CONFIRMED]
+    patients = {(appointment.patient_id, Role.PATIENT) for appointment in certain}
+    chosen = preferences_of(patients | {(appointment.doctor_id, Role.DOCTOR) for appointment in certain})
+    for appointment in certain:
+        for person, role in ((appointment.patient_id, Role.PATIENT), (appointment.doctor_id, Role.DOCTOR)):
+            preferences = chosen[person, role]
+            for minutes, way in product(preferences.lead_minutes, preferences.ways):
+                yield _row(appointment, preferences, minutes, way)
 
 
 def _row(appointment: Appointment, chosen: ReminderPreferences, minutes: int, way: Way) -> Reminder:
@@ -76,13 +79,17 @@ def _row(appointment: Appointment, chosen: ReminderPreferences, minutes: int, wa
 
 
 def send_due(way: Way, now: datetime | None = None) -> int:
-    """Send every reminder whose time has come; returns how many were looked at. Any number of workers may call it.
+    """Send the reminders whose time has come; returns how many were looked at. Any number of workers may call it.
 
-    Each in a transaction of its own, so that what one does wrong is its own.
+    Each in a transaction of its own, so that what one does wrong is its own. It ends in time for the next scan, which
+    goes on: a worker that is told to stop waits for its jobs, and a mail server may be slow for each of hundreds.
     """
-    looked_at = 0
-    while _send_one(way, now or timezone.now()):
+    begun, looked_at = monotonic(), 0
+    now = now or timezone.now()
+    while _send_one(way, now):
         looked_at += 1
+        if monotonic() - begun > LONGEST_SCAN:
+            break
     return looked_at
 
 
@@ -170,7 +177,7 @@ def _in_words(error: Exception) -> str:
     """For the person, without what a mail server said, which may hold anything."""
     if isinstance(error, SMTPRecipientsRefused):
         return "The mail server refused the address."
-    if isinstance(error, SMTPException):
+    if isinstance(error, SMTPResponseException):
         return "The mail server refused the e-mail."
     if isinstance(error, OSError):
         return "The mail server did not answer."

@@ -15,6 +15,7 @@ from appointments.booked_time import give_back
 from appointments.history import AppointmentStatusChange
 from appointments.returns import has_come_to
 from appointments.statuses import MOVABLE, NEXT, OVER, Status
+from appointments.wait_list import follow
 
 if TYPE_CHECKING:
     from appointments.models import Appointment
@@ -24,6 +25,7 @@ LOOKED_AT_AGAIN = (
 )  # fmt: skip
 CHANGED = ["status", "requested_time", "scheduled_time", "notes", "asked_at"]
 NOT_YOURS = "Only the appointment's doctor or an administrator can do that."
+NOT_THEIRS = "Only the patient, the appointment's doctor or an administrator can do that."
 
 
 class Stepping(models.Model):
@@ -66,19 +68,24 @@ class Stepping(models.Model):
     def _move(self, *, by: User, seen: Status | None, reason: str, overbooked: bool) -> Iterator[None]:
         """The status stays. Raises NotAllowed or IllegalStep and changes nothing."""
         with self._locked(by=by, seen=seen) as before:
-            if before not in MOVABLE:
-                raise IllegalStep(f"This appointment is {before.label.lower()}, so it cannot be moved.")
-            if by.pk != self.patient_id and not self._may(by, before):
-                raise NotAllowed("Only the patient, the appointment's doctor or an administrator can do that.")
+            self.refuse_move(by)
             yield
             self.asked_at = timezone.now()
             self._become(before, before, by=by, reason=reason, overbooked=overbooked)
+
+    def refuse_move(self, by: User) -> None:
+        status = Status(self.status)
+        if status not in MOVABLE:
+            raise IllegalStep(f"This appointment is {status.label.lower()}, so it cannot be moved.")
+        if by.pk != self.patient_id and not self._may(by, status):
+            raise NotAllowed(NOT_THEIRS)
 
     def _become(self, to: Status, before: Status, *, by: User, reason: str, overbooked: bool = False) -> None:
         self.status = to
         self.save(update_fields=CHANGED)
         if to in OVER:
             give_back(cast("Appointment", self))
+        follow(cast("Appointment", self))
         self._record(before, by=by, reason=reason, overbooked=overbooked)
 
     def _may(self, user: User, to: Status) -> bool:
@@ -102,6 +109,11 @@ class Stepping(models.Model):
     def time(self) -> datetime:
         """When it is, or is wished to be."""
         return self.scheduled_time or self.requested_time
+
+    @property
+    def can_be_earlier(self) -> bool:
+        """Whether it lies ahead and may be moved."""
+        return self.status in MOVABLE and self.time > timezone.now()
 
     def last_change(self) -> AppointmentStatusChange:
         return self.history.select_related("by").latest("at", "id")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 MOST_HOURS = 24 * 60
+MOST_MINUTES = 24 * 60
 
 
 class WaitingTimes(models.Model):
@@ -24,6 +25,12 @@ class WaitingTimes(models.Model):
         help_text="Hours without an answer; whoever covers the doctor is told, or the administrators if nobody does.",
     )
 
+    offer_minutes = models.PositiveSmallIntegerField(
+        "an offer stands for",
+        default=15,
+        help_text="Minutes that a freed slot is kept for one person of the wait list; less if it begins soon.",
+    )
+
     class Meta:
         verbose_name_plural = "waiting times"
         constraints = [
@@ -32,6 +39,9 @@ class WaitingTimes(models.Model):
                 condition=Q(comes_back_after_hours__gte=1, to_the_cover_after_hours__gte=F("comes_back_after_hours"))
                 & Q(to_the_cover_after_hours__lte=MOST_HOURS),
                 name="waiting_times_in_their_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(offer_minutes__gte=1, offer_minutes__lte=MOST_MINUTES), name="offers_stand_for_a_while"
             ),
         ]
 
@@ -48,6 +58,8 @@ class WaitingTimes(models.Model):
         back, cover = self.comes_back_after_hours, self.to_the_cover_after_hours
         if back is not None and not 1 <= back <= MOST_HOURS:
             raise ValidationError({"comes_back_after_hours": f"Give 1 to {MOST_HOURS} hours."})
+        if self.offer_minutes is not None and not 1 <= self.offer_minutes <= MOST_MINUTES:
+            raise ValidationError({"offer_minutes": f"Give 1 to {MOST_MINUTES} minutes."})
         if back is not None and cover is not None and not back <= cover <= MOST_HOURS:
             raise ValidationError({"to_the_cover_after_hours": f"Give {back} to {MOST_HOURS} hours: the doctor first."})
 
@@ -58,3 +70,7 @@ class WaitingTimes(models.Model):
     @property
     def to_the_cover_after(self) -> timedelta:
         return timedelta(hours=self.to_the_cover_after_hours)
+
+    @property
+    def offer_stands_for(self) -> timedelta:
+        return timedelta(minutes=self.offer_minutes)

@@ -59,6 +59,8 @@ IRON = ("Ferrous sulfate 200 mg tablet", "1 tablet", "twice a day, with meals")
 LEVOTHYROXINE = ("Levothyroxine 50 microgram tablet", "1 tablet", "every morning, before breakfast")
 SALBUTAMOL = ("Salbutamol 100 microgram inhaler", "2 puffs", "when short of breath")
 AMOXICILLIN = ("Amoxicillin 500 mg capsule", "1 capsule", "three times a day")
+WARFARIN = ("Warfarin 5 mg tablet", "1 tablet", "every evening")
+NAPROXEN = ("Naproxen 250 mg tablet", "1 tablet", "twice a day, with meals")
 
 # name, doctor, days ago, what and how, days a supply, refills
 MEDICATIONS: list[tuple[str, str, int, tuple[str, str, str], int, int]] = [
@@ -68,7 +70,11 @@ MEDICATIONS: list[tuple[str, str, int, tuple[str, str, str], int, int]] = [
     ("Ines Moreau", "Smith", 1, LEVOTHYROXINE, 90, 3),
     ("Maria Rossi", "Smith", 119, SALBUTAMOL, 60, 2),
     ("Noor Haddad", "Brown", 69, AMOXICILLIN, 7, 0),
+    ("Tom Becker", "Smith", 60, WARFARIN, 90, 1),
+    ("Tom Becker", "Smith", 7, NAPROXEN, 10, 0),
 ]
+OVERRIDDEN = {("Tom Becker", NAPROXEN[0]): ("will_monitor", "Gout, allopurinol not tolerated. INR in a week")}
+"""(name, medication): the reason and note with which the doctor goes on although an alert speaks against it."""
 
 
 def value(amount: str, unit: str, low: str | None = None, high: str | None = None) -> dict[str, str | None]:

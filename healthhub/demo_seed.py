@@ -11,12 +11,17 @@ from django.utils import timezone
 
 from accounts.models import Doctor, Patient, User
 from appointments.models import Appointment, AvailabilityRule
+from appointments.tasks import send_invitation
+from healthhub import demo_medications, demo_release
 from healthhub import demo_people as people
+from healthhub.demo_wait_list import let_alice_wait
 from labs.models import LabOrder, LabResult
 from notifications import ladder
 from notifications.inbox import mark_seen
 from notifications.models import Cover, Notification, OnCall
+from prescriptions.checking import check
 from prescriptions.models import Prescription
+from prescriptions.overriding import Override, stops
 
 ACCOUNTS = [
     ("Patient", "alice@example.com", people.PATIENT_PASSWORD),
@@ -47,7 +52,11 @@ def clock_at(moment: datetime) -> Iterator[None]:
 
     Nobody is sent an e-mail about the past.
     """
-    with patch.object(timezone, "now", lambda: moment), patch.object(ladder, "mail_those_who_are_away", lambda _: None):
+    with (
+        patch.object(timezone, "now", lambda: moment),
+        patch.object(ladder, "mail_those_who_are_away", lambda _: None),
+        patch.object(send_invitation, "defer", lambda **_: None),
+    ):
         yield
 
 
@@ -75,12 +84,14 @@ class History:
             self._order(*order)
         for finding in people.PRELIMINARY:
             self._preliminary(*finding)
+        self.steps += [*demo_medications.steps_of(self), *demo_release.steps_of(self)]
         for moment, act in sorted(self.steps, key=lambda step: step[0]):
             with clock_at(moment):
                 act()
         self._read_what_is_old()
         self._arrange_cover()
         self._publish_hours()
+        let_alice_wait(self.doctors["Smith"], self.patients)
 
     def _user(self, email: str, first: str, last: str, password: str, **fields: Any) -> User:
         return User.objects.create_user(
@@ -124,9 +135,11 @@ class History:
         self, name: str, doctor_name: str, days_ago: int, drug: tuple[str, str, str], days: int, refills: int
     ) -> None:
         medication, dosage, frequency = drug
+        issued = self.now - timedelta(days=days_ago)
+        self.steps += demo_medications.ends_of(issued, days, refills, name, self.now)
         self.steps.append(
             (
-                self.now - timedelta(days=days_ago),
+                issued,
                 lambda: Prescription.issue(
                     by=self.doctors[doctor_name].user,
                     patient=self.patients[name],
@@ -135,9 +148,15 @@ class History:
                     frequency=frequency,
                     duration_days=days,
                     refills_remaining=refills,
+                    overrides=self._overrides(name, medication),
                 ),
             )
         )
+
+    def _overrides(self, name: str, medication: str) -> list[Override]:
+        answer = people.OVERRIDDEN.get((name, medication))
+        alerts = check([medication], self.patients[name]).alerts if answer else ()
+        return [Override(alert.id, *answer) for alert in alerts if answer and stops(alert)]
 
     def _result(
         self,

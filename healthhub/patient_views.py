@@ -11,7 +11,7 @@ from accounts.models import Patient
 from accounts.web import page_of, person
 from appointments.models import Appointment
 from labs.models import LabResult
-from prescriptions.models import Prescription
+from prescriptions.models import Allergy, Prescription
 
 SOME = 20
 
@@ -42,8 +42,9 @@ def _chart(request: HttpRequest, pk: UUID) -> dict[str, Any]:
     return {
         "patient": patient,
         "appointments": Appointment.objects.filter(patient=patient).with_people().newest_first()[:SOME],
-        "prescriptions": Prescription.objects.filter(patient=patient).with_people()[:SOME],
-        "results": LabResult.objects.filter(patient=patient).current().with_people()[:SOME],
+        "prescriptions": Prescription.objects.filter(patient=patient).with_people().marking_overridden()[:SOME],
+        "allergies": Allergy.objects.filter(patient=patient).current().with_all()[:SOME],
+        "results": LabResult.objects.filter(patient=patient).visible_to(user).current().with_people()[:SOME],
         "may_prescribe": bool(doctor and doctor.can_prescribe),
     }
 

@@ -90,6 +90,7 @@ DATABASES["default"]["OPTIONS"] = {
         "min_size": 1,
         "max_size": env_int("DATABASE_POOL", 20),
         "timeout": 10,
+        "reconnect_timeout": 5,  # then whoever asks next begins anew: a pool's own attempts are soon minutes apart
     },
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # or each connection from before a restart costs an error
@@ -177,6 +178,9 @@ NOTIFICATIONS_RELAY_AFTER_SECONDS = 2  # committed and not published for so long
 ESCALATION_MINUTE_SECONDS = env_int("ESCALATION_MINUTE_SECONDS", 60)  # shorter, to watch the ladder in a demo
 NOTIFICATIONS_OUTBOX = False  # tests switch it on: what was sent is then a list, and Redis is not asked
 
+# --- lab results ------------------------------------------------------------------------------------
+RESULT_HOLD_MAX_DAYS = env_int("RESULT_HOLD_MAX_DAYS", 14)  # for so long at most one decision keeps a result back
+
 # --- words, time, files -----------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 USE_TZ = True
@@ -200,9 +204,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"layer": {"()": "notifications.log_filters.OutageFilter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "healthhub.log_lines.WithoutSecrets",
+            "fmt": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "filters": {
+        "layer": {"()": "notifications.log_filters.OutageFilter"},
+        "database": {"()": "healthhub.outage.DatabaseAwayFilter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["database"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO").upper()},
     "loggers": {
         "channels_redis.pubsub": {"filters": ["layer"]},

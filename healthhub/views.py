@@ -12,7 +12,8 @@ from accounts.web import person
 from appointments.models import Appointment
 from appointments.statuses import Status
 from labs.models import LabFollowUp, LabResult
-from prescriptions.models import Prescription, RefillRequest
+from labs.release_words import told_each
+from prescriptions.models import Prescription, PrescriptionFollowUp, RefillRequest
 
 WORKLIST = 50
 SOME = 5
@@ -44,6 +45,8 @@ def home_partial(request: HttpRequest, part: str) -> HttpResponse:
 def doctor_context(doctor: Doctor) -> dict[str, Any]:
     results = list(LabResult.objects.to_review_by(doctor).with_people()[:WORKLIST])
     requests: list[Any] = list(Appointment.objects.waiting_for(doctor).with_people()[:WORKLIST])
+    looked_at = list(LabFollowUp.objects.due_for(doctor).with_people()[:WORKLIST])
+    monitored = list(PrescriptionFollowUp.objects.due_for(doctor).with_people()[:WORKLIST])
     today = list(Appointment.objects.today_of(doctor).with_people())
     coming = [row for row in today if row.status in (Status.CONFIRMED, Status.IN_PROGRESS)]
     return {
@@ -51,7 +54,9 @@ def doctor_context(doctor: Doctor) -> dict[str, Any]:
         "late_requests": [request for request in requests if request.came_back],
         "critical_results": [result for result in results if result.critical],
         "other_results": [result for result in results if not result.critical],
-        "follow_ups": list(LabFollowUp.objects.due_for(doctor).with_people()[:WORKLIST]),
+        "follow_ups": looked_at,
+        "prescription_follow_ups": monitored,
+        "look_again": len(looked_at) + len(monitored),
         "requests": [request for request in requests if not request.came_back],
         "refill_requests": list(RefillRequest.objects.waiting_for(doctor).with_all()[:WORKLIST]),
         "today": today,
@@ -60,11 +65,13 @@ def doctor_context(doctor: Doctor) -> dict[str, Any]:
 
 
 def patient_context(patient: Patient) -> dict[str, Any]:
-    medications = Prescription.objects.filter(patient=patient).current().with_people()
+    medications = Prescription.objects.filter(patient=patient).current().with_people().with_life()
+    results = LabResult.objects.filter(patient=patient).visible_to(patient.user).current().with_people()
     return {
         "patient": patient,
         "next_appointment": Appointment.objects.upcoming_for(patient).with_people().first(),
-        "results": list(LabResult.objects.filter(patient=patient).current().with_people()[:SOME]),
+        "results": list(results[:SOME]),
+        "withheld": told_each(LabResult.objects.withheld_from(patient.user).current().with_people()[:SOME]),
         "prescriptions": list(medications[:SOME]),
     }
 

@@ -1,12 +1,13 @@
 """The values of a result as its row keeps them: what was sent, and beside it what it was judged to be."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from accounts.models import Patient
 from labs.catalogue import judge
 from labs.flags import SIDES, WORDS, known
-from labs.judging import CRITICAL_FLAGS, FLAG_WORDS
+from labs.judging import CRITICAL_FLAGS, FLAG_WORDS, Known
 from labs.normality import worst_first
 from labs.readings import with_point
 from labs.references import reference_of
@@ -24,11 +25,16 @@ def read_entries(result_data: object, *, decimal_comma: bool = False) -> list[En
     return [{"name": name, **parts} for name, parts in read_values(result_data, decimal_comma=decimal_comma).items()]
 
 
-def judged(entries: list[Entry], patient: Patient, *, at: datetime, test_type: str) -> list[Entry]:
-    """What was judged stays as it is, whatever the catalogue says today; the rest is judged now."""
+def judged(
+    entries: list[Entry], patient: Patient, *, at: datetime, test_type: str, known: Mapping[str, Known] | None = None
+) -> list[Entry]:
+    """What was judged stays as it is, whatever the catalogue says today; the rest is judged now.
+
+    `known`: as for `judge`.
+    """
     new = {entry["name"]: entry for entry in entries if "flag" not in entry}
     who: dict[str, Any] = {"patient_sex": patient.sex, "born": patient.date_of_birth}
-    found = judge(new, at=at, test_type=test_type, **who) if new else {}
+    found = judge(new, at=at, test_type=test_type, known=known, **who) if new else {}
     return [{**entry, **found[entry["name"]].as_kept()} if entry["name"] in found else entry for entry in entries]
 
 

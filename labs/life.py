@@ -4,6 +4,7 @@ A row never changes: a later one supersedes it, keeps it readable, and needs a r
 """
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -75,16 +76,24 @@ def supersede(
         status_reason=reason,
         order_id=old.order_id,
         supersedes=old,
-        original_id=old.original_id or old.pk,
+        original_id=old.first_id,
     )
     return new.put_on_record()
 
 
+def lock_versions(*first_ids: UUID) -> None:
+    """Until the commit, all versions of these results, named by their first. Whatever changes the state of a result, or
+    what its patient may see of it, comes by here before it looks."""
+    from labs.models import LabResult  # which uses this file, so that it is loaded later
+
+    rows = LabResult.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=first_ids)
+    list(rows.order_by("pk").values_list("pk"))
+
+
 def refuse_unless_current(result: "LabResult") -> None:
-    """Lock the row until the commit and look again. Raises IllegalStep where a newer one has taken its place."""
-    rows = type(result).objects
-    rows.select_for_update(no_key=True, of=("self",)).get(pk=result.pk)
-    newer = rows.filter(supersedes=result.pk).first()
+    """Lock its versions until the commit and look again. Raises IllegalStep where a newer one has taken its place."""
+    lock_versions(result.first_id)
+    newer = type(result).objects.filter(supersedes=result.pk).first()
     if newer:
         now = VERBS[ResultStatus(newer.status)]
         raise IllegalStep(f"This result was {now} meanwhile. Open the newer one and go on there.", code="superseded")

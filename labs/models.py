@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -18,31 +17,37 @@ from labs.catalogue_models import Analyte, AnalyteName, AnalyteUnit, CodedValue,
 from labs.checks import MAX_REASON, SAY_WHAT_WAS_DONE, checked_reason
 from labs.entries import alarm_summary, critical_reasons, judged, read_entries, shown, summary
 from labs.follow_ups import LabFollowUp
+from labs.holds import ResultHold
 from labs.imports.items import CsvImportItem
 from labs.imports.records import CsvImport
+from labs.kept_catalogue import CatalogueStamp
 from labs.life import LIFE_RULES, may_be_amended_by, refuse_unless_current, supersede
 from labs.limit_bands import LimitBand
 from labs.normality import is_abnormal, is_all_normal, is_critical, leaves_alarm_open
 from labs.orders import LabOrder, LabOrderStep
 from labs.pictures import Line, lines_of, tally
 from labs.querysets import LabResultQuerySet
+from labs.releasing import Releasing
+from labs.reviews import MAX_NOTES, LabReview
 from labs.seen import LabResultView
 from labs.sign_off import SignOff, sign_off
 from labs.statuses import ResultStatus
 from labs.value_index import LabValue
 from labs.values import Values
+from labs.waits import ReleaseChoice, ResultWait, finish_wait
 
 __all__ = [
-    "MAX_NOTES", "Analyte", "AnalyteName", "AnalyteUnit", "CodedValue", "CsvImport", "CsvImportItem", "LabFollowUp",
-    "LabOrder", "LabOrderStep", "LabResult", "LabResultView", "LabReview", "LabValue", "LimitBand",
-    "Panel", "PanelItem",
+    "MAX_NOTES", "Analyte", "AnalyteName", "AnalyteUnit", "CatalogueStamp", "CodedValue", "CsvImport",
+    "CsvImportItem", "LabFollowUp", "LabOrder", "LabOrderStep", "LabResult", "LabResultView", "LabReview", "LabValue",
+    "LimitBand", "Panel", "PanelItem", "ReleaseChoice", "ResultHold", "ResultWait",
 ]  # fmt: skip
 
-MAX_NOTES = 4000
 MESSAGE_ONCE = "lab_result_message_once"
+KEYS = ["patient", "doctor", "recorded_by", "order", "supersedes", "original"]
+"""The verbs are given the rows themselves: to ask whether each is there costs a query, and the database knows."""
 
 
-class LabResult(Fact):
+class LabResult(Releasing, Fact):
     """What a laboratory found. Recorded once; its saving is what the doctor and the patient are told."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -189,7 +194,7 @@ class LabResult(Fact):
             self.entries = judged(self.entries, self.patient, at=self.created_at, test_type=self.test_type)
             self.abnormal, self.all_normal = is_abnormal(self.entries), is_all_normal(self.entries)
             self.critical = self.sent_critical or is_critical(self.entries) or self._goes_on_alarming()
-        self.full_clean(exclude=["order", "supersedes", "original"], validate_constraints=False)
+        self.full_clean(exclude=KEYS, validate_unique=False, validate_constraints=False)
         self.save(force_insert=True)
         return self
 
@@ -261,6 +266,7 @@ class LabResult(Fact):
                 review.save(force_insert=True)
         except IntegrityError:
             raise IllegalStep("This result has been reviewed already.", code="already_reviewed") from None
+        finish_wait(self, ResultWait.End.REVIEWED, by=by)
         if monitor_until:
             LabFollowUp.plan(review, due=monitor_until, note=monitor_note)
         return review
@@ -269,21 +275,3 @@ class LabResult(Fact):
         if not self._state.adding:
             raise TypeError("A result is not changed once it is recorded.")
         super().save(*args, **kwargs)
-
-
-class LabReview(Fact):
-    """That, when and how the ordering doctor answered. One a result, by the database's own rule."""
-
-    result = models.OneToOneField(LabResult, on_delete=models.PROTECT, related_name="review")
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    notes = models.TextField(
-        max_length=MAX_NOTES, blank=True, validators=[MaxLengthValidator(MAX_NOTES), no_control_characters]
-    )
-
-    @property
-    def follow_up_or_none(self) -> LabFollowUp | None:
-        return getattr(self, "follow_up", None)
-
-    def __str__(self) -> str:
-        return f"{self.result_id} reviewed by {self.by.full_name}"

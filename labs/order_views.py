@@ -11,6 +11,7 @@ from accounts.refusals import NotAllowed, Refused
 from accounts.web import page_of, person, refusals_into
 from labs.models import LabOrder
 from labs.order_forms import CancelOrderForm, OrderForm
+from labs.release_words import told_each
 
 
 @require_safe
@@ -41,11 +42,12 @@ def _found(request: HttpRequest, pk: UUID) -> LabOrder:
 
 
 def _order_context(request: HttpRequest, pk: UUID) -> dict[str, Any]:
-    order = _found(request, pk)
+    order, user = _found(request, pk), person(request)
     return {
         "order": order,
-        "results": order.results.current().with_people(),
-        "may_change": order.is_open and order.may_be_changed_by(person(request)),
+        "results": order.results.visible_to(user).current().with_people(),
+        "withheld": told_each(order.results.withheld_from(user).current().with_people()),
+        "may_change": order.is_open and order.may_be_changed_by(user),
     }
 
 

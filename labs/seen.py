@@ -1,10 +1,10 @@
 """Who has seen a result: the people that its correction must reach. models.py makes the facts known to Django."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -38,10 +38,15 @@ def keep_view(result: "LabResult", *, by: User) -> None:
     LabResultView.objects.bulk_create([seen], ignore_conflicts=True)
 
 
+def when_seen(result: "LabResult", *, by: UUID) -> datetime | None:
+    """When the person first opened this very version."""
+    seen = LabResultView.objects.filter(result=result, user=by).first()
+    return seen.first_at if seen else None
+
+
 def everyone_who_saw_before(result: "LabResult") -> set[UUID]:
     """Ids of the people who saw, reviewed or were alerted to any version that `result` supersedes."""
-    earlier = Q(pk=result.original_id) | Q(original=result.original_id)
-    versions = type(result).objects.filter(earlier).exclude(pk=result.pk)
+    versions = type(result).objects.versions_of(result.first_id).exclude(pk=result.pk)
     ids = list(versions.values_list("pk", flat=True))
     viewers = LabResultView.objects.filter(result__in=ids).values_list("user_id", flat=True)
     reviewers = versions.filter(review__isnull=False).values_list("review__by_id", flat=True)

@@ -23,7 +23,14 @@ def trend(request: HttpRequest, patient_pk: UUID, code: str) -> HttpResponse:
 
 @require_safe
 def trend_partial(request: HttpRequest, patient_pk: UUID, code: str) -> HttpResponse:
-    return render(request, "labs/_trend.html", _trend_context(request, patient_pk, code))
+    """A patient's page that was open when its only value was held lets go of it: an error would leave it there."""
+    try:
+        context = _trend_context(request, patient_pk, code)
+    except Http404:
+        if patient_pk != person(request).pk:
+            raise
+        return render(request, "labs/_trend_gone.html")
+    return render(request, "labs/_trend.html", context)
 
 
 def _trend_context(request: HttpRequest, patient_pk: UUID, code: str) -> dict[str, Any]:

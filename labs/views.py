@@ -6,16 +6,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.fields import parse_uuid
+from accounts.models import User
 from accounts.refusals import NotAllowed
 from accounts.web import page_of, person, refusals_into
 from labs.comparison import changes_of
 from labs.forms import ResultForm, ReviewForm, ValueFormSet, ValueRows
 from labs.models import LabFollowUp, LabOrder, LabResult
 from labs.previous import compared
-from labs.seen import keep_view
+from labs.release import reads_as_patient
+from labs.release_words import Told, told_each, told_of
+from labs.seen import keep_view, when_seen
 from labs.since_last import since_last
 from labs.statuses import ResultStatus
 
@@ -42,6 +46,7 @@ def _list_context(request: HttpRequest) -> dict[str, Any]:
     doctor = user.doctor_or_none
     return {
         "page_obj": page_of(request, rows),
+        "withheld": told_each(LabResult.objects.withheld_from(user).current().with_people()),
         "follow_ups": LabFollowUp.objects.due_for(doctor).with_people()[:SOME] if doctor else [],
         "normal_count": LabResult.objects.normal_to_sign_by(doctor).count() if doctor else 0,
         "may_order": doctor is not None,
@@ -52,13 +57,19 @@ def _list_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _withheld(request: HttpRequest, pk: UUID) -> Told | None:
+    """What its patient is told of a result that they do not see yet."""
+    result = LabResult.objects.withheld_from(person(request)).with_people().filter(pk=pk).first()
+    return told_of(result) if result else None
+
+
 def _found(request: HttpRequest, pk: UUID) -> LabResult:
     return get_object_or_404(LabResult.objects.visible_to(person(request)).with_people(), pk=pk)
 
 
 def _detail_context(request: HttpRequest, pk: UUID) -> dict[str, Any]:
-    result = _found(request, pk)
-    rows = compared(result, by=person(request))
+    result, user = _found(request, pk), person(request)
+    rows = compared(result, by=user)
     limits = [row for row in rows if row.line.reference]
     return {
         "result": result,
@@ -67,14 +78,33 @@ def _detail_context(request: HttpRequest, pk: UUID) -> dict[str, Any]:
         "has_examples": any(not row.line.reference.approved for row in limits if row.line.reference),
         "since_last": since_last(rows),
         "changes": changes_of(result),
-        "may_review": result.may_be_reviewed_by(person(request)),
-        "may_amend": result.may_be_amended_by(person(request)),
+        "may_review": result.may_be_reviewed_by(user),
+        "may_amend": result.may_be_amended_by(user),
+        **_release_context(result, user),
+    }
+
+
+def _release_context(result: LabResult, user: User) -> dict[str, Any]:
+    """For those who treat the patient: what the patient sees, and what they may do about it. On the newest version."""
+    if result.newer_or_none or reads_as_patient(user.pk, patient=result.patient_id, doctor=result.doctor_id):
+        return {}
+    policy = result.release_policy
+    standing, opened = policy.at(timezone.now()), when_seen(result, by=result.patient_id)
+    return {
+        "release": standing,
+        "held": result.open_hold if standing.is_held else None,
+        "opened": opened,
+        "also_waits": policy.waits_since is not None,
+        "may_hold": not (standing.is_held or opened) and result.may_be_held_by(user),
+        "may_lift": standing.is_held and result.hold_may_be_lifted_by(user),
     }
 
 
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """`?print` is the same for paper."""
+    if told := _withheld(request, pk):
+        return render(request, "labs/withheld.html", {"told": told})
     context = _detail_context(request, pk)
     context["form"] = ReviewForm(critical=context["result"].critical)
     keep_view(context["result"], by=person(request))
@@ -83,6 +113,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def detail_partial(request: HttpRequest, pk: UUID) -> HttpResponse:
+    if told := _withheld(request, pk):
+        return render(request, "labs/_withheld_detail.html", {"told": told})
     return render(request, "labs/_detail.html", _detail_context(request, pk))
 
 

@@ -38,6 +38,8 @@ class Deliveries:
         pairs, self._pairs = self._pairs, []
         try:
             await _mark_delivered(pairs)
-        except DatabaseError as error:
-            logger.warning("Delivery is kept later: %s", error)
+        except BaseException as error:  # also where a heartbeat has waited for long enough; twice is the same as once
             self._pairs += pairs
+            if not isinstance(error, DatabaseError):
+                raise
+            logger.warning("Delivery is kept later: %s", error)

@@ -81,6 +81,17 @@ class AppointmentRequestWaiting(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SlotOffered(Event):
+    """To a patient on the wait list: this slot is kept for them until `expires_time`."""
+
+    type: ClassVar[str] = "slot_offered"
+    offer_id: UUID | str
+    doctor_name: str
+    slot_time: datetime
+    expires_time: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewPrescription(Event):
     """To the patient. `doctor_name` is "Dr. <last name>"."""
 
@@ -99,9 +110,26 @@ class PrescriptionStatusChanged(Event):
 
     type: ClassVar[str] = "prescription_status_changed"
     prescription_id: UUID | str
+    patient_name: str
     medication: str
     new_status: str
     refill: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrescriptionAlert(Event):
+    """To the prescriber: an allergy or the rules have changed, and something now speaks against what they prescribed.
+
+    Of their prescriptions for the patient, the one with the worst of the new alerts; `alerts` is how many there are.
+    `severity` is contraindicated, major, moderate or minor.
+    """
+
+    type: ClassVar[str] = "prescription_alert"
+    prescription_id: UUID | str
+    patient_name: str
+    medication: str
+    severity: str
+    alerts: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,8 +182,10 @@ EVENT_TYPES: dict[str, type[Event]] = {
         AppointmentStatusChanged,
         AppointmentReminder,
         AppointmentRequestWaiting,
+        SlotOffered,
         NewPrescription,
         PrescriptionStatusChanged,
+        PrescriptionAlert,
         CriticalLabResult,
         LabResultAvailable,
         SystemAlert,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from notifications.consumers import NotificationConsumer
 
 logger = logging.getLogger(__name__)
+PATIENCE = 3.0
+"""Seconds that a beat waits for the database: those who ask one that is away wait for longer, one after another."""
 
 
 class Heart:
@@ -51,13 +53,14 @@ class Heart:
     async def beat(self) -> None:
         sockets = [socket for socket in self.sockets if socket.credential]
         credentials = [socket.credential for socket in sockets if socket.credential]
-        await self.deliveries.keep()
         channels = sorted({name for socket in sockets for name in socket.channels})
         try:
-            now = await pulse(channels, credentials)
-        except DatabaseError as error:
+            async with asyncio.timeout(PATIENCE):
+                await self.deliveries.keep()
+                now = await pulse(channels, credentials)
+        except (DatabaseError, TimeoutError) as error:
             # Still alive: a client must not take a database restart for a dead server.
-            logger.warning("Heartbeat without heads: %s", error)
+            logger.warning("Heartbeat without heads: %s", error or "PostgreSQL takes its time")
             now = Pulse(heads={}, over=frozenset())
         for socket in sockets:
             if socket.credential in now.over:

@@ -1,11 +1,11 @@
 """A person's notifications: what is unread, and marking it read in every tab and device at once."""
 
 from collections.abc import Iterable
-from functools import partial
 
 from django.db import transaction
 
 from accounts.models import User
+from notifications.after_commit import after_commit
 from notifications.channels import session_channel
 from notifications.events import Json
 from notifications.models import Notification
@@ -32,7 +32,7 @@ def mark_all_seen(user: User) -> None:
 
 def tell_own_pages(user: User, change: Json) -> None:
     """After the commit, an `updated` frame with the new unread count to the person's own sockets."""
-    transaction.on_commit(partial(_publish_updated, user, change), robust=True)
+    after_commit(_publish_updated, user, change)
 
 
 def _publish_updated(user: User, change: Json) -> None:

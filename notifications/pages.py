@@ -1,12 +1,10 @@
 """Open pages that show what changed: a frame after the commit, which is not kept. What they show, they ask for."""
 
 from collections.abc import Iterable
-from functools import partial
 from uuid import UUID
 
-from django.db import transaction
-
 from accounts.models import User
+from notifications.after_commit import after_commit
 from notifications.channels import EVERY_SESSION, recipient_of, session_channel
 from notifications.events import Json
 from notifications.inbox import tell_own_pages
@@ -18,17 +16,17 @@ ALERTS_TOPIC = "alerts"
 
 def refresh(user_ids: Iterable[UUID], topic: str) -> None:
     """After the commit, have the open pages of these people refetch what shows `topic`. Nothing is kept."""
-    transaction.on_commit(partial(_publish_refresh, set(user_ids), topic), robust=True)
+    after_commit(_publish_refresh, set(user_ids), topic)
 
 
 def refresh_everyone(topic: str) -> None:
     """After the commit, have every open page refetch what shows `topic`: something that everyone may see."""
-    transaction.on_commit(partial(_publish_to_everyone, topic), robust=True)
+    after_commit(_publish_to_everyone, topic)
 
 
 def refresh_alert(alert: Alert) -> None:
     """After the commit, have every open page refetch that may show the alert. Asked then, when no row is locked."""
-    transaction.on_commit(lambda: _publish_refresh(watchers_of(alert), ALERTS_TOPIC), robust=True)
+    after_commit(_publish_refresh_to_watchers, alert)
 
 
 def tell_everyone_reached(alert: Alert) -> None:
@@ -52,6 +50,10 @@ def watchers_of(alert: Alert) -> set[UUID]:
 
 def _people_behind(channels: Iterable[str]) -> set[UUID]:
     return {UUID(found) for channel in channels if (found := recipient_of(channel))}
+
+
+def _publish_refresh_to_watchers(alert: Alert) -> None:
+    _publish_refresh(watchers_of(alert), ALERTS_TOPIC)
 
 
 def _publish_refresh(user_ids: set[UUID], topic: str) -> None:

@@ -21,12 +21,13 @@ outbox: list[dict[str, Any]] = []
 
 @cache
 def connection() -> redis.Redis:
-    """Kept and pooled. One retry at most: a save must not wait seconds for a Redis that is gone."""
+    """Kept and pooled. A connection that was lost meanwhile is made anew, once. A time-out is not tried again: a save
+    waits for it, and what was not published is found by its readers and by the relay."""
     return redis.Redis.from_url(
         settings.REDIS_URL,
         socket_timeout=2,
         socket_connect_timeout=1,
-        retry=Retry(NoBackoff(), 1),
+        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
         health_check_interval=30,
     )
 

@@ -34,8 +34,9 @@ TYPES = {
         "appointment_status_changed",
         "appointment_reminder",
         "appointment_request_waiting",
+        "slot_offered",
     ],
-    "prescriptions": ["new_prescription", "prescription_status_changed"],
+    "prescriptions": ["new_prescription", "prescription_status_changed", "prescription_alert"],
     "results": ["critical_lab_result", "lab_result_available"],
     "system": ["system_alert"],
 }

@@ -61,12 +61,17 @@ def _request_waits(body: Json) -> Words:
     return Words(f"{body['patient_name']} still waits for an answer", text, "calendar")
 
 
+def _slot_offered(body: Json) -> Words:
+    text = f"{_when(body['slot_time'])}. It is kept for you until {_when(body['expires_time'])}"
+    return Words(f"{body['doctor_name']} has an earlier time for you", text, "calendar")
+
+
 def _prescribed(body: Json) -> Words:
     return Words(f"{body['doctor_name']} prescribed {body['medication']}", "How to take it is on its page", "pill")
 
 
 PRESCRIPTION_WORDS = {
-    "Active": ("is in use again", "You can take it again, as before"),
+    "Active": ("is in use again", "To be taken again, as before"),
     "OnHold": ("is on hold", "Not to be taken for now"),
     "Stopped": ("is stopped", "Not to be taken any longer"),
     "Completed": ("is completed", "Not needed any longer"),
@@ -82,11 +87,20 @@ REFILL_WORDS = {
 
 
 def _prescription_changed(body: Json) -> Words:
+    # A doctor has many patients, and a patient knows who they are.
+    whose = f" for {body['patient_name']}" if str(body.get("channel", "")).startswith("doctor:") else ""
     if body["refill"]:
         title, text = REFILL_WORDS[body["refill"]]
-        return Words(f"{title}: {body['medication']}", text, "pill")
+        return Words(f"{title}: {body['medication']}{whose}", text, "pill")
     what, text = PRESCRIPTION_WORDS[body["new_status"]]
-    return Words(f"{body['medication']} {what}", text, "pill")
+    return Words(f"{body['medication']}{whose} {what}", text, "pill")
+
+
+def _prescription_alert(body: Json) -> Words:
+    severity, alerts = body["severity"], body["alerts"]
+    count = f"A new {severity} alert" if alerts == 1 else f"{alerts} new alerts, the worst {severity}"
+    text = f"{count}: an allergy or the rules have changed"
+    return Words(f"Look again: {body['medication']} for {body['patient_name']}", text, "pill")
 
 
 def _critical(body: Json) -> Words:
@@ -117,8 +131,10 @@ PHRASES: dict[str, Callable[[Json], Words]] = {
     "appointment_status_changed": _status_changed,
     "appointment_reminder": _reminder,
     "appointment_request_waiting": _request_waits,
+    "slot_offered": _slot_offered,
     "new_prescription": _prescribed,
     "prescription_status_changed": _prescription_changed,
+    "prescription_alert": _prescription_alert,
     "critical_lab_result": _critical,
     "lab_result_available": _result,
     "system_alert": _system,

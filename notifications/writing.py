@@ -1,12 +1,11 @@
 """Rows now, publishing after the commit. Everything that is told goes through here."""
 
 from collections.abc import Sequence
-from functools import partial
 from uuid import uuid4
 
-from django.db import transaction
 from django.utils import timezone
 
+from notifications.after_commit import after_commit
 from notifications.channels import recipient_of
 from notifications.deadlocks import as_a_whole
 from notifications.events import Json, wire_time
@@ -49,6 +48,5 @@ def write_and_publish(messages: Sequence[Message], *, link: str | None, alert: A
             )
         )
     Notification.objects.bulk_create(rows)
-    # Robust: a reader that cannot be reached now must not turn a stored prescription into an error page.
-    transaction.on_commit(partial(publish_rows, rows), robust=True)
+    after_commit(publish_rows, rows)
     return rows

@@ -4,15 +4,13 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.admin_base import KeptAdmin
-from prescriptions import rules_admin  # noqa: F401  # registers itself
+from prescriptions import checks_admin, rules_admin  # noqa: F401  # register themselves
 from prescriptions.models import (
     Allergy,
     AllergyEnd,
     Prescription,
     PrescriptionStatusChange,
-    RecordedCheck,
     RefillRequest,
-    ShownAlert,
 )
 
 
@@ -69,29 +67,3 @@ class RefillRequestAdmin(KeptAdmin[RefillRequest]):
     list_select_related = ["prescription__patient__user", "asked_by", "answered_by"]
     search_fields = ["prescription__medication", "asked_by__last_name", "asked_by__email"]
     date_hierarchy = "asked_at"
-
-
-class ShownAlertInline(admin.TabularInline[ShownAlert, RecordedCheck]):
-    model = ShownAlert
-    fields = ["severity", "rule", "medications", "description", "outcome", "reason", "note"]
-    readonly_fields = ("severity", "rule", "medications", "description", "outcome", "reason", "note")
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(RecordedCheck)
-class RecordedCheckAdmin(KeptAdmin[RecordedCheck]):
-    """What prescribers were shown when they issued a prescription, or were stopped."""
-
-    list_display = ["medication", "patient", "by", "at", "status", "rule_set", "was_issued"]
-    list_filter = ["status", ("prescription", admin.EmptyFieldListFilter), "at"]
-    list_select_related = ["patient__user", "by", "rule_set"]
-    search_fields = ["medication", "patient__user__last_name", "patient__user__email", "alerts__rule"]
-    date_hierarchy = "at"
-    inlines = [ShownAlertInline]
-
-    @admin.display(boolean=True, description="issued")
-    def was_issued(self, kept: RecordedCheck) -> bool:
-        return kept.prescription_id is not None

@@ -169,6 +169,11 @@ class AllergyEnd(models.Model):
         super().save(*args, **kwargs)
 
 
+def may_record(user: User, patient: Patient) -> bool:
+    clinical = user.is_administrator or user.doctor_or_none
+    return bool(clinical and Patient.objects.visible_to(user).filter(pk=patient.pk).exists())
+
+
 def refuse_unless_recorder(user: User, patient: Patient) -> None:
     if not (user.is_administrator or user.doctor_or_none):
         raise NotAllowed("Allergies are recorded by doctors and administrators.")

@@ -6,10 +6,14 @@ class PrescriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.access import register_ground
-        from prescriptions import signals  # noqa: F401  # receivers connect when they are imported
-        from prescriptions.models import Prescription
+        from prescriptions import check_signals, signals  # noqa: F401  # receivers connect when they are imported
+        from prescriptions.models import Prescription, RefillRequest
 
         register_ground(
             "prescriptions",
             lambda doctor_id: Prescription.objects.filter(doctor_id=doctor_id).values("patient_id"),
+        )
+        register_ground(
+            "refills that were asked of the cover",
+            lambda doctor_id: RefillRequest.objects.seen_as_cover(doctor_id).values("prescription__patient_id"),
         )

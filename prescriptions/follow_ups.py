@@ -4,7 +4,6 @@ import uuid
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from prescriptions.models import Prescription
     from prescriptions.recorded_checks import ShownAlert
 
-FURTHEST = timedelta(days=731)
 USUALLY = timedelta(days=7)
 
 
@@ -72,12 +70,8 @@ class PrescriptionFollowUp(Fact):
 
     @classmethod
     def plan(cls, alert: "ShownAlert", prescription: "Prescription", *, due: date | None) -> "PrescriptionFollowUp":
-        """In a week where no day is named. Raises ValidationError for one not ahead, or further than two years."""
-        today = timezone.localdate()
-        due = due or today + USUALLY
-        if not today < due <= today + FURTHEST:
-            raise ValidationError({"overrides": "Choose a day from tomorrow to two years ahead to look again."})
-        follow_up = cls(alert=alert, prescription_id=prescription.pk, due=due)
+        """In a week where no day is named; one that is named was looked at with its override."""
+        follow_up = cls(alert=alert, prescription_id=prescription.pk, due=due or timezone.localdate() + USUALLY)
         follow_up.patient_id, follow_up.doctor_id = prescription.patient_id, prescription.doctor_id
         follow_up.save(force_insert=True)
         return follow_up

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 
 from accounts.models import Patient, User
 from prescriptions.models import Prescription
@@ -18,7 +19,12 @@ class IssueForm(forms.ModelForm[Prescription]):
             "refills_remaining",
             "notes",
         ]
-        widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "notes": forms.Textarea(attrs={"rows": 3}),
+            "medication": forms.TextInput(
+                attrs={"data-suggests": reverse_lazy("prescriptions:drug_names"), "autocomplete": "off"}
+            ),
+        }
         help_texts = {
             "medication": "As the pharmacy knows it, with its form: Amoxicillin 500 mg capsule.",
             "dosage": "What is taken at once: 1 capsule.",

@@ -8,9 +8,16 @@ from django.db.models import Q
 from accounts.facts import Fact
 from accounts.fields import no_control_characters
 from accounts.models import User
+from prescriptions.reasons import MAX_REASON
 from prescriptions.statuses import Refill, Status
 
-MAX_REASON = 500
+EXPIRED_WORDS = "it has expired"
+REFILL_WORDS: dict[str, str] = {
+    Refill.REQUESTED: "asked for a refill",
+    Refill.GRANTED: "granted the refill",
+    Refill.REFUSED: "refused the refill",
+    Refill.RENEWED: "renewed it",
+}
 
 
 class HistoryQuerySet(models.QuerySet["PrescriptionStatusChange"]):
@@ -65,8 +72,8 @@ class PrescriptionStatusChange(Fact):
     def in_words(self) -> str:
         """ "Jane Smith has set it to on hold": for a person whose page is older than this."""
         if self.by is None:
-            return "it has expired"
-        return f"{self.by.full_name} has set it to {self.what.lower()}"
+            return EXPIRED_WORDS
+        return f"{self.by.full_name} has {REFILL_WORDS.get(self.refill) or f'set it to {self.what.lower()}'}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from accounts.models import User
 from prescriptions.checking import check
+from prescriptions.known_alerts import KnownAlert
 from prescriptions.locking import lock_patient
 from prescriptions.overriding import Override, OverrideNeeded, answers_to, unanswered
 from prescriptions.recorded_checks import RecordedCheck
@@ -24,4 +25,6 @@ def check_and_keep(prescription: "Prescription", overrides: Sequence[Override], 
     missing = unanswered(found, answers)
     if missing:
         raise OverrideNeeded(prescription, found, missing)
+    # Of the others their own prescribers have not heard by this: a re-check tells them.
+    KnownAlert.objects.add(prescription.patient_id, [alert for alert in found.alerts if alert.is_new])
     return RecordedCheck.keep_issued(found, prescription, answers, by=by)

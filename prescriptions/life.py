@@ -6,15 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.fields import no_control_characters
 from accounts.models import Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
-from prescriptions.history import MAX_REASON, PrescriptionStatusChange
+from prescriptions.history import EXPIRED_WORDS, PrescriptionStatusChange
+from prescriptions.reasons import MAX_REASON, checked_reason
 from prescriptions.statuses import CURRENT, NEEDS_REASON, NEXT, OVER, Refill, Status
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 CHANGES = ("status", "ended_at", "refills_remaining", "refilled_until")
 """All that ever changes of a prescription, and only through the verbs."""
 
+NOT_YOURS = "Only a doctor who treats the patient and may prescribe, or an administrator, does that."
 CLOSES_REQUESTS = (Status.STOPPED, Status.COMPLETED, Status.ENTERED_IN_ERROR)
 """An end by somebody's word answers an open request, too. The clock's does not: it may be renewed yet."""
 
@@ -125,13 +125,15 @@ class Living(models.Model):
     def may_be_changed_by(self, user: User) -> bool:
         """Any doctor who may prescribe and treats the patient: who sees the harm must not wait for the prescriber."""
         doctor = user.doctor_or_none
+        if user.pk == self.patient_id:  # a doctor is no doctor of theirs
+            return False
         if not (user.is_administrator or (doctor and doctor.can_prescribe)):
             return False
         return Patient.objects.visible_to(user).filter(pk=self.patient_id).exists()
 
     def refuse_unless_changer(self, user: User) -> None:
         if not self.may_be_changed_by(user):
-            raise NotAllowed("Only a doctor who treats the patient and may prescribe, or an administrator, does that.")
+            raise NotAllowed(NOT_YOURS)
 
     # --- how a step is taken ------------------------------------------------------------------------
     @contextmanager
@@ -143,9 +145,7 @@ class Living(models.Model):
         with transaction.atomic():
             self._look_again()
             if seen is not None and seen != self.state:
-                last = self.last_change()
-                meanwhile = last.in_words if last and not self._is_due else "it has expired"
-                raise IllegalStep(f"Meanwhile {meanwhile}. Look again before you go on.", "stale")
+                raise IllegalStep(f"Meanwhile {self.meanwhile()}. Look again before you go on.", "stale")
             if self._is_due:
                 self.become(Status.EXPIRED, by=None)
             yield Status(self.status)
@@ -175,20 +175,11 @@ class Living(models.Model):
             reason=reason,
         )
 
+    def meanwhile(self) -> str:
+        """The last that happened to it, for who has not seen that yet."""
+        last = None if self._is_due else self.last_change()
+        return last.in_words if last else EXPIRED_WORDS
+
     def last_change(self) -> Any:
         """None where it is as it was issued."""
         return self.history.select_related("by").last()
-
-
-def checked_reason(text: str, *, needed: bool, field: str = "reason") -> str:
-    """Raises ValidationError for one that is missing, too long, or holds what cannot be stored."""
-    text = text.strip()
-    if needed and not text:
-        raise ValidationError({field: "Say why."})
-    if len(text) > MAX_REASON:
-        raise ValidationError({field: f"Give at most {MAX_REASON} characters."})
-    try:
-        no_control_characters(text)
-    except ValidationError as error:
-        raise ValidationError({field: error.messages}) from None
-    return text

@@ -136,6 +136,14 @@ class Names:
         alike = difflib.get_close_matches(" ".join(tokens), self.found, n=MOST_SUGGESTIONS, cutoff=CLOSE)
         return list(dict.fromkeys([*within, *(self._written[name] for name in alike)]))[:MOST_SUGGESTIONS]
 
+    def completing(self, text: str, most: int) -> list[tuple[str, Drug]]:
+        """Names, as they are written, with their drugs: those that begin with the text, then those with it inside."""
+        begun = folded(text)
+        within = [name for name in self.found if begun and f" {begun}" in f" {name}"]
+        within += [name for name in self.found if len(begun) > 2 and begun in name]
+        first = sorted(dict.fromkeys(within), key=lambda name: (not name.startswith(begun), name))
+        return [(self._written[name], self.found[name]) for name in first[:most]]
+
 
 def _unless_bare(found: re.Match[str]) -> str:
     """A number alone may belong to a name, as in Tylenol 3."""

@@ -8,15 +8,18 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.facts import Fact
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import NotAllowed
 from prescriptions.allergies import Allergy, AllergyEnd
+from prescriptions.dosing import Dose, read_dose
 from prescriptions.drugs import ClassName, Drug, DrugClass, DrugName, Ingredient
 from prescriptions.follow_ups import PrescriptionFollowUp
 from prescriptions.history import PrescriptionStatusChange
+from prescriptions.known_alerts import KnownAlert
 from prescriptions.life import CHANGES, LIFE_INDEXES, LIFE_RULES
 from prescriptions.querysets import PrescriptionQuerySet
 from prescriptions.recorded_checks import RecordedCheck, ShownAlert
@@ -30,8 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Allergy", "AllergyEnd", "AllergyRule", "ClassName", "Drug", "DrugClass", "DrugName", "DuplicateRule", "Ingredient",
-    "InteractionRule", "Prescription", "PrescriptionFollowUp", "PrescriptionStatusChange", "RecordedCheck",
-    "RefillRequest", "RuleSet", "ShownAlert",
+    "InteractionRule", "KnownAlert", "Prescription", "PrescriptionFollowUp", "PrescriptionStatusChange",
+    "RecordedCheck", "RefillRequest", "RuleSet", "ShownAlert",
 ]  # fmt: skip
 
 LONGEST_DAYS = 3650
@@ -84,6 +87,11 @@ class Prescription(Refillable, Fact):
 
     def get_absolute_url(self) -> str:
         return reverse("prescriptions:detail", args=[self.pk])
+
+    @cached_property
+    def dose(self) -> Dose:
+        """The strings as numbers, as far as they are understood."""
+        return read_dose(self.dosage, self.frequency)
 
     @property
     def recorded_check_or_none(self) -> RecordedCheck | None:

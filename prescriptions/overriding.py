@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 from accounts.fields import no_control_characters
 from accounts.refusals import IllegalStep
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 STOPPING = (Severity.CONTRAINDICATED, Severity.MAJOR)
 MAX_NOTE = 500
+FURTHEST = timedelta(days=731)
+"""How far ahead one can mean to look again."""
 
 
 class OverrideReason(models.TextChoices):
@@ -94,7 +97,7 @@ def answers_to(check: Check, overrides: Iterable[Override]) -> dict[str, Overrid
         elif override.alert in answers:
             problems.append(f"{_named(alert)}: answer each alert once.")
         else:
-            problems += [f"{_named(alert)}: {problem}" for problem in _problems(override, alert)]
+            problems += [f"{_named(alert)}: {problem}" for _, problem in problems_of(override, alert)]
             answers[override.alert] = override
     if problems:
         raise ValidationError({"overrides": problems})
@@ -105,22 +108,25 @@ def unanswered(check: Check, answers: Mapping[str, Override]) -> list[Alert]:
     return [alert for alert in check.alerts if stops(alert) and alert.id not in answers]
 
 
-def _problems(override: Override, alert: Alert) -> Iterator[str]:
+def problems_of(override: Override, alert: Alert) -> Iterator[tuple[str, str]]:
+    """(field, what is wrong) of an answer to this alert."""
+    note, today = override.note.strip(), timezone.localdate()
     if override.reason not in OverrideReason.values:
-        yield f"give a reason, one of {', '.join(OverrideReason.values)}."
+        yield "reason", f"give a reason, one of {', '.join(OverrideReason.values)}."
     if len(override.note) > MAX_NOTE:
-        yield f"the note may have {MAX_NOTE} characters at most."
+        yield "note", f"the note may have {MAX_NOTE} characters at most."
     try:
         no_control_characters(override.note)
     except ValidationError as error:
-        yield from error.messages
-    if not override.note.strip():
-        if alert.severity == Severity.CONTRAINDICATED:
-            yield "it is contraindicated, so write a note beside the reason."
-        elif override.reason == OverrideReason.OTHER:
-            yield "write which other reason."
+        yield "note", " ".join(error.messages)
+    if not note and alert.severity == Severity.CONTRAINDICATED:
+        yield "note", "it is contraindicated: write a note beside the reason."
+    elif not note and override.reason == OverrideReason.OTHER:
+        yield "note", "write which other reason."
     if override.monitor_until and override.reason != OverrideReason.WILL_MONITOR:
-        yield "a day to look again belongs to the reason will_monitor."
+        yield "monitor_until", "a day to look again belongs to the reason will_monitor."
+    elif override.monitor_until and not today < override.monitor_until <= today + FURTHEST:
+        yield "monitor_until", "choose a day from tomorrow to two years ahead to look again."
 
 
 def _named(alert: Alert) -> str:

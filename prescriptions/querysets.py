@@ -1,6 +1,6 @@
 from typing import Any, Self
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -22,12 +22,24 @@ class PrescriptionQuerySet(QuerySet[Any]):
         waiting = Prefetch("refill_requests", self.model.refill_requests.rel.related_model.objects.open(), "waiting")
         return self.select_related("renewal").prefetch_related("history__by", waiting)
 
+    def marking_overridden(self) -> Self:
+        """Each with `is_overridden`: an alert was overridden when it was issued."""
+        from prescriptions.recorded_checks import ShownAlert
+
+        overridden = ShownAlert.objects.filter(
+            recorded_check__prescription=OuterRef("pk"), outcome=ShownAlert.Outcome.OVERRIDDEN
+        )
+        return self.annotate(is_overridden=Exists(overridden))
+
     def with_check(self) -> Self:
         return self.select_related("recorded_check").prefetch_related("recorded_check__alerts")
 
     def active(self) -> Self:
         """To be taken now. Like the others here it is true of the moment, whether or not the clock's scan has run."""
         return self.current().filter(status=Status.ACTIVE)
+
+    def on_hold(self) -> Self:
+        return self.current().filter(status=Status.ON_HOLD)
 
     def current(self) -> Self:
         """In use or on hold: what a check must know of."""

@@ -14,6 +14,7 @@ from django.db.models import Q
 from accounts.models import Patient, User
 from prescriptions.checks import ALERTS, CLEAR, NOT_CHECKED, Alert, Check
 from prescriptions.follow_ups import PrescriptionFollowUp
+from prescriptions.kept_rows import KEPT, NOT_KEPT, Added
 from prescriptions.locking import lock_patient
 from prescriptions.overriding import MAX_NOTE, Override, OverrideNeeded, OverrideReason, stops
 from prescriptions.rule_sets import RuleSet
@@ -22,33 +23,10 @@ from prescriptions.rules import Severity
 if TYPE_CHECKING:
     from prescriptions.models import Prescription
 
+__all__ = ["KEPT", "NOT_KEPT", "RecordedCheck", "ShownAlert"]
+
 ONE_ATTEMPT = timedelta(hours=12)
 """Within a shift, the same alert for the same patient and prescriber is the same question, asked again."""
-
-_TABLES = ("prescriptions_recordedcheck", "prescriptions_shownalert")
-KEPT = """
-CREATE FUNCTION what_was_shown_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'what a prescriber was shown is never changed or deleted' USING ERRCODE = 'check_violation';
-END $$;
-""" + "".join(
-    f"CREATE TRIGGER {table}_is_kept BEFORE UPDATE OR DELETE ON {table} "
-    "FOR EACH ROW EXECUTE FUNCTION what_was_shown_is_kept();\n"
-    for table in _TABLES
-)
-NOT_KEPT = "".join(f"DROP TRIGGER {table}_is_kept ON {table};\n" for table in _TABLES) + (
-    "DROP FUNCTION what_was_shown_is_kept()"
-)
-
-
-class Added(models.Model):
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("What a prescriber was shown is not changed afterwards.")
-        super().save(*args, **kwargs)
 
 
 class RecordedCheck(Added):
@@ -91,7 +69,7 @@ class RecordedCheck(Added):
     def keep_issued(
         cls, check: Check, prescription: "Prescription", answers: Mapping[str, Override], *, by: User
     ) -> "RecordedCheck":
-        """In the transaction of the issue, with the patient locked. Raises ValidationError for a day that cannot be."""
+        """In the transaction of the issue, with the patient locked."""
         kept = cls._of(check, prescription, by)
         kept.prescription_id = prescription.pk
         kept.save(force_insert=True)
@@ -189,7 +167,7 @@ class ShownAlert(Added):
 
     @classmethod
     def add(cls, kept: RecordedCheck, check: Check, answers: Mapping[str, Override]) -> "list[ShownAlert]":
-        before = cls._asked_before(kept)
+        before = cls._asked_before(kept) if check.alerts else {}
         rows = [
             cls._of(kept, place, alert, answers.get(alert.id), before.get(alert.id))
             for place, alert in enumerate(check.alerts)
@@ -237,7 +215,8 @@ class ShownAlert(Added):
         )
 
     def as_json(self) -> dict[str, Any]:
-        """As `Alert`, with `outcome`, `reason` and `note`."""
+        """As `Alert`, with `outcome`, `reason` (its code, `reason_label` for people) and `note`."""
         same = ("kind", "severity", "medications", "about", "description", "source", "rules", "is_new")
         own = ("outcome", "reason", "note")
-        return {"id": self.alert, **{key: getattr(self, key) for key in (*same, *own)}}
+        words = {"reason_label": self.get_reason_display()}
+        return {"id": self.alert, **{key: getattr(self, key) for key in (*same, *own)}, **words}

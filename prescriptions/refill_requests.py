@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -13,8 +14,7 @@ from django.utils import timezone
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep
-from prescriptions.history import MAX_REASON
-from prescriptions.life import checked_reason
+from prescriptions.reasons import MAX_REASON, checked_reason
 from prescriptions.statuses import Refill, Status
 
 ANSWERS = (Refill.GRANTED, Refill.REFUSED, Refill.RENEWED)
@@ -34,8 +34,13 @@ class RefillRequestQuerySet(QuerySet[Any]):
         return self.filter(answered_at=None)
 
     def waiting_for(self, doctor: Doctor) -> Self:
-        """Those of the doctor's own prescriptions, the longest waiting first."""
-        return self.open().filter(prescription__doctor=doctor).order_by("asked_at", "id")
+        """Of the doctor's own prescriptions and of those they were asked for as cover, the longest waiting first."""
+        theirs = Q(prescription__doctor=doctor) | Q(covers=doctor)
+        return self.open().filter(theirs).distinct().order_by("asked_at", "id")
+
+    def seen_as_cover(self, doctor_id: UUID) -> Self:
+        """Those that came to the doctor as cover, as long as they wait, and for good where the doctor answered."""
+        return self.filter(Q(answered_at=None) | Q(answered_by=doctor_id), covers=doctor_id)
 
 
 class RefillRequest(models.Model):
@@ -48,6 +53,9 @@ class RefillRequest(models.Model):
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     note = models.CharField(max_length=MAX_REASON, blank=True, validators=[no_control_characters])
+    covers = models.ManyToManyField(
+        Doctor, blank=True, related_name="+", help_text="Who covered the prescriber when it was asked, and may answer."
+    )
     answer = models.CharField(max_length=10, blank=True, choices=[(one.value, one.label) for one in ANSWERS])
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)

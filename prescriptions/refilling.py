@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.models import Patient, User
+from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
-from prescriptions.life import Living, checked_reason
+from notifications.dispatch import covering
+from prescriptions.life import Living
 from prescriptions.locking import lock_patient
+from prescriptions.reasons import checked_reason
 from prescriptions.refill_requests import RefillRequest
 from prescriptions.statuses import Refill, Status
 
@@ -36,6 +38,7 @@ class Refillable(Living):
     )
 
     created_at: Any
+    doctor_id: Any
     doctor: Any
     duration_days: Any
     refills_remaining: Any
@@ -47,7 +50,7 @@ class Refillable(Living):
     def supply_ends_at(self) -> datetime:
         """When what has been handed out is used up. Never after the prescription itself ends."""
         end: datetime = self.refilled_until or self.created_at + timedelta(days=self.duration_days)
-        return min(end, self.expires_at)
+        return end
 
     @property
     def next_refill_on(self) -> date | None:
@@ -82,7 +85,7 @@ class Refillable(Living):
 
     # --- asking -------------------------------------------------------------------------------------
     def ask_refill(self, *, by: User, note: str = "") -> RefillRequest:
-        """The patient asks the prescriber for the next supply, or for a renewal where no refill is left.
+        """The patient asks the prescriber, and whoever covers them now, for the next supply, or for a renewal.
 
         Raises IllegalStep for a second time while one is open, for too early, and for what has ended for good;
         NotAllowed for who is neither the patient nor an administrator; ValidationError for a note that cannot be.
@@ -97,11 +100,13 @@ class Refillable(Living):
             asked: dict[str, Any] = {"asked_by": by, "asked_at": timezone.now(), "note": note}
             request = RefillRequest(prescription=cast("Prescription", self), **asked)
             request.save(force_insert=True)
+            now_covering = covering([self.doctor_id]).get(self.doctor_id, [])
+            request.covers.set(Doctor.objects.filter(pk__in=now_covering))
             self.become(Status(self.status), by=by, reason=note, refill=Refill.REQUESTED)
         return request
 
     def may_ask_refill(self, user: User) -> bool:
-        return user.pk == self.patient_id and self.why_no_refill() is None
+        return (user.pk == self.patient_id or user.is_administrator) and self.why_no_refill() is None
 
     def why_no_refill(self) -> tuple[str, str] | None:
         """A sentence and its code, where nobody can ask for more of it now."""
@@ -155,6 +160,7 @@ class Refillable(Living):
         lock_patient(self.patient_id)
         with self.locked(seen=seen) as before:
             old.prescriber(by)
+            self.refuse_unless_changer(by)
             self._refuse_unless_renewable(before)
             request = self.refill_requests.open().first()
             if request:

@@ -81,6 +81,12 @@ class RuleBook:
             return f"ingredient:{next(iter(reading.ingredients))}"
         return ""
 
+    @cached_property
+    def substances(self) -> list[str]:
+        """Names that have a code of their own: classes, then ingredients."""
+        names = [*sorted(set(self.class_names.values()), key=str.casefold), *sorted(self.sides_of, key=str.casefold)]
+        return [name for name in names if self.code_of(name)]
+
     def knows(self, code: str) -> bool:
         kind, _, name = code.partition(":")
         return name in self.sides_of if kind == "ingredient" else name in self.class_names.values()

@@ -6,10 +6,14 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from notifications.channels import doctor_channel, patient_channel
-from notifications.dispatch import notify
+from notifications.dispatch import notify, refresh
 from notifications.events import NewPrescription, PrescriptionStatusChanged
-from prescriptions.models import Prescription, PrescriptionStatusChange
+from prescriptions.models import Allergy, AllergyEnd, Prescription, PrescriptionStatusChange, RuleSet
 from prescriptions.statuses import Refill, Status
+from prescriptions.tasks import recheck_everyone, recheck_patient
+
+TOPIC = "prescriptions"
+ALLERGIES_TOPIC = "allergies"
 
 
 @receiver(post_save, sender=Prescription)
@@ -22,6 +26,21 @@ def tell_patient(instance: Prescription, created: bool, raw: bool = False, **kwa
     notify([(patient_channel(instance.patient_id), event)], link=instance.get_absolute_url())
 
 
+@receiver(post_save, sender=Allergy)
+@receiver(post_save, sender=AllergyEnd)
+def refresh_allergies(instance: Allergy | AllergyEnd, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        allergy = instance if isinstance(instance, Allergy) else instance.allergy
+        refresh([allergy.patient_id], ALLERGIES_TOPIC)
+        recheck_patient.defer(patient_id=str(allergy.patient_id))
+
+
+@receiver(post_save, sender=RuleSet)
+def recheck_after_change(created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if created and not raw:
+        recheck_everyone.defer()
+
+
 @receiver(post_save, sender=PrescriptionStatusChange)
 def tell_of_step(instance: PrescriptionStatusChange, raw: bool = False, **kwargs: Any) -> None:
     if raw:
@@ -29,9 +48,16 @@ def tell_of_step(instance: PrescriptionStatusChange, raw: bool = False, **kwargs
     prescription = instance.prescription
     event = PrescriptionStatusChanged(
         prescription_id=prescription.pk,
+        patient_name=prescription.patient.full_name,
         medication=prescription.medication,
         new_status=Status(instance.to_status).on_the_wire,
         refill=Refill(instance.refill).on_the_wire,
     )
     channels = [patient_channel(prescription.patient_id), doctor_channel(prescription.doctor_id)]
+    asked = prescription.refill_requests.first()  # the newest
+    covers = list(asked.covers.values_list("pk", flat=True)) if asked else []
+    if instance.refill == Refill.REQUESTED:
+        channels += [doctor_channel(pk) for pk in covers if pk != prescription.doctor_id]
+    else:
+        refresh(covers, TOPIC)
     notify([(channel, event) for channel in channels], link=prescription.get_absolute_url())

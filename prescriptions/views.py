@@ -2,22 +2,26 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.refusals import NotAllowed
-from accounts.web import page_of, person, refusals_into
-from prescriptions.forms import IssueForm
-from prescriptions.models import Prescription
+from accounts.refusals import Refused
+from accounts.web import page_of, person
+from prescriptions.checking import may_check
+from prescriptions.models import Prescription, PrescriptionFollowUp
+from prescriptions.staleness import standing_of
 
 
 def _list_context(request: HttpRequest) -> dict[str, Any]:
     chosen, words = request.GET.get("show", ""), request.GET.get("q", "")[:100]
-    rows = Prescription.objects.visible_to(person(request)).with_people().search(words)
+    seen = Prescription.objects.visible_to(person(request)).with_people().with_life()
+    rows = seen.marking_overridden().search(words)
     if chosen == "active":
         rows = rows.active()
+    elif chosen == "on_hold":
+        rows = rows.on_hold()
     elif chosen == "ended":
         rows = rows.ended()
     return {
@@ -45,23 +49,31 @@ def list_partial(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    seen = Prescription.objects.visible_to(person(request)).with_people()
-    return render(request, "prescriptions/detail.html", {"prescription": get_object_or_404(seen, pk=pk)})
+def recorded_check(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The live part of a prescription's page: the check at issue, and how it stands. For who prescribes."""
+    seen = Prescription.objects.visible_to(person(request)).with_people().with_check()
+    prescription = get_object_or_404(seen, pk=pk)
+    if not may_check(person(request)):
+        raise Http404
+    context = {"prescription": prescription, **check_context(request, prescription)}
+    return render(request, "prescriptions/_recorded_check.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    user = person(request)
+def check_context(request: HttpRequest, prescription: Prescription) -> dict[str, Any]:
+    """Nothing, for who does not prescribe."""
+    if not may_check(person(request)):
+        return {}
+    follow_ups = PrescriptionFollowUp.objects.visible_to(person(request)).with_people()
+    return {"standing": standing_of(prescription), "follow_ups": follow_ups.filter(prescription=prescription)}
+
+
+@require_POST
+def follow_up_done(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = PrescriptionFollowUp.objects.visible_to(person(request)).with_people()
+    follow_up: Any = get_object_or_404(found, pk=pk)
     try:
-        Prescription.prescriber(user)
-    except NotAllowed as refused:
-        return render(request, "403.html", {"reason": refused.detail}, status=403)
-    form = IssueForm(user, request.POST or None, initial={"patient": request.GET.get("patient")})
-    if request.method == "POST" and form.is_valid():
-        with refusals_into(form):
-            prescription = Prescription.issue(by=user, **form.cleaned_data)
-        if form.is_valid():
-            messages.success(request, f"Prescribed. {prescription.patient.full_name} is told now.")
-            return redirect(prescription)
-    return render(request, "prescriptions/new.html", {"form": form}, status=400 if form.errors else 200)
+        follow_up.done(by=person(request))
+        messages.success(request, f"Done: {follow_up.patient.full_name} is off your worklist.")
+    except Refused as refused:
+        messages.error(request, refused.detail)
+    return redirect(follow_up.prescription)

@@ -58,6 +58,11 @@ class Cast:
         return make_doctor("dr.young@example.com", "Tom", "Young", "L-1003", can_prescribe=False)
 
     @cached_property
+    def stranger(self) -> Doctor:
+        """A doctor whom nothing ties to anybody here, in any test."""
+        return make_doctor("dr.grey@example.com", "Greta", "Grey", "L-1004")
+
+    @cached_property
     def laboratory(self) -> User:
         """A laboratory's program: it records results and sees nothing."""
         return make_user("lab@example.com", "Central", "Laboratory", is_laboratory=True)

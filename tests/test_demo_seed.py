@@ -1,16 +1,19 @@
 """The demo: made once, kept at the second start, and coherent."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Doctor, Patient, User
-from appointments.models import Appointment
+from appointments.calendar import published_slots
+from appointments.models import Appointment, VisitKind
 from healthhub.demo_seed import ACCOUNTS, clock_at, seed
 from labs.models import LabFollowUp, LabOrder, LabResult
 from notifications.inbox import unread_count
 from notifications.models import Alert, Notification
-from prescriptions.models import Prescription
+from prescriptions.models import Allergy, Prescription, RefillRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +82,34 @@ def test_the_past_lies_in_the_past_and_in_its_order(demo):
         assert times == sorted(times)
     oldest = LabResult.objects.earliest("created_at")
     assert (User.objects.latest("date_joined").date_joined) < oldest.created_at
+
+
+def test_prescriptions_are_in_every_common_state_and_a_refill_waits(demo):
+    assert set(Prescription.objects.values_list("status", flat=True)) == {"active", "on_hold", "expired"}
+    assert not Prescription.objects.due_to_expire().exists()
+    asked = RefillRequest.objects.open().get()
+    assert (asked.prescription.doctor.user.email, asked.prescription.patient.full_name) == (
+        "dr.smith@example.com",
+        "Grace Okafor",
+    )
+    coded = [bool(allergy.code) for allergy in Allergy.objects.all()]
+    assert True in coded and False in coded
+
+
+def test_the_doctors_publish_half_hours_on_weekdays_from_nine_to_five(demo):
+    monday = timezone.localdate() + timedelta(days=7 - timezone.localdate().weekday())
+    for doctor in Doctor.objects.all():
+        slots = published_slots(doctor, monday, monday + timedelta(days=6), VisitKind.default())
+        times = [timezone.localtime(slot.start) for slot in slots]
+        assert {time.weekday() for time in times} == {0, 1, 2, 3, 4}
+        assert [f"{time:%H:%M}" for time in times if time.weekday() == 0] == [
+            f"{hour:02d}:{minute}" for hour in range(9, 17) for minute in ("00", "30")
+        ]
+
+
+def test_a_result_waits_for_alices_doctor_and_one_of_bobs_is_held(demo):
+    found = {
+        name: [result.release.state for result in LabResult.objects.withheld_from(User.objects.get(email=email))]
+        for name, email in (("alice", "alice@example.com"), ("bob", "bob@example.com"))
+    }
+    assert found == {"alice": ["waiting"], "bob": ["held"]}

@@ -39,6 +39,11 @@ def test_no_file_is_third_party_or_minified():
     assert dense == set()
 
 
+def test_no_merge_is_left_half_done():
+    marks = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+    assert [name for name, text in texts().items() if marks.search(text)] == []
+
+
 @pytest.mark.parametrize("pattern", [HOME, SECRET, PACKAGE_SOURCE], ids=["home", "secret", "package source"])
 def test_nothing_of_a_machine_or_a_person_is_in_it(pattern):
     this = "tests/test_repository.py"

@@ -1,11 +1,13 @@
 """The components of templates/ui/: one tag each, so that every page says a thing in the same way."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms, template
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -65,6 +67,47 @@ def state_mark(prescription: Any) -> SafeString:
     return mark(kind, prescription.state.label, name)
 
 
+SEVERITY_MARKS = {
+    "contraindicated": ("outside", "critical"),
+    "major": ("action", "action"),
+    "moderate": ("", "new"),
+    "minor": ("bare", "new"),
+}
+
+
+@register.simple_tag
+def severity_mark(severity: str) -> SafeString:
+    """How bad what an alert speaks of would be. Red is for critical results alone."""
+    kind, name = SEVERITY_MARKS[severity]
+    return mark(kind, severity.capitalize(), name)
+
+
+CHECK_MARKS = {
+    "clear": ("good", "Checked, clear"),
+    "alerts": ("action", "Alerts"),
+    "not_checked": ("unknown", "Not checked"),
+}
+
+
+@register.simple_tag
+def check_mark(status: str) -> SafeString:
+    """The state of a check of medications, one of three; an empty one was not made."""
+    kind, words = CHECK_MARKS[status or "not_checked"]
+    return mark(kind, words)
+
+
+@register.filter
+def each_once(texts: Iterable[str]) -> list[str]:
+    """In their order, without what was said before."""
+    return list(dict.fromkeys(texts))
+
+
+@register.filter
+def moment_of(text: str) -> datetime | None:
+    """A time as the wire has it, "2026-01-01T10:00:00Z"."""
+    return parse_datetime(text)
+
+
 @register.filter
 def clinic_time(moment: datetime | None) -> str:
     """Day and time by the clinic's clock; the year only where it is another one."""
@@ -72,18 +115,40 @@ def clinic_time(moment: datetime | None) -> str:
         return ""
     local = timezone.localtime(moment)
     year = "" if local.year == timezone.localtime().year else " Y"
-    return date_format(local, f"D j M{year}, H:i")
+    return f"{date_format(local, f'D j M{year}')}, {clock(moment)}"
+
+
+@register.filter
+def clock(moment: datetime | None, seconds: str = "") -> str:
+    """The time alone; in the hour that the clock shows twice in a year, with the zone that tells which."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    shown_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return date_format(local, f"H:i{seconds}") + (f" {zone(moment)}" if shown_twice else "")
+
+
+@register.filter
+def zone(moment: datetime | None) -> str:
+    """What the clinic's zone is called then. Django's own `date:"T"` is silent in the hour that is shown twice."""
+    return timezone.localtime(moment).tzname() or "" if moment else ""
 
 
 @register.filter
 def clinic_moment(moment: datetime | None) -> str:
     """To the second: where it matters what came before what."""
-    return f"{clinic_time(moment)}:{moment:%S}" if moment else ""
+    return f"{clinic_day(moment)}, {clock(moment, ':s')}" if moment else ""
 
 
 @register.filter
 def clinic_day(moment: datetime | None) -> str:
     return clinic_time(moment).rpartition(",")[0]
+
+
+@register.filter
+def full_time(moment: datetime | None) -> str:
+    """ "Tue 3 March, 10:00": what a button promises."""
+    return f"{date_format(timezone.localtime(moment), 'D j F')}, {clock(moment)}" if moment else ""
 
 
 @register.filter

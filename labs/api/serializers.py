@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from accounts.api.fields import PlainText, WireTimeField
 from accounts.fields import senders_identifier
+from labs.api.release_serializers import StandingSerializer
 from labs.checks import MAX_REASON
 from labs.models import MAX_NOTES, LabFollowUp, LabResult
 from labs.sign_off import MOST_AT_ONCE
@@ -43,6 +44,15 @@ class LabResultSerializer(serializers.ModelSerializer[LabResult]):
     def get_doctor_notes(self, result: LabResult) -> str:
         review = result.review_or_none
         return review.notes if review else ""
+
+
+class ReadResultSerializer(LabResultSerializer):
+    """For those who see the result: how it stands with its patient too. A laboratory is not told what they chose."""
+
+    release = StandingSerializer()
+
+    class Meta(LabResultSerializer.Meta):
+        fields = [*LabResultSerializer.Meta.fields, "release"]
 
 
 class AsRecordedSerializer(LabResultSerializer):

@@ -9,21 +9,23 @@ from rest_framework.response import Response
 from accounts.api.idempotency import IdempotentCreateMixin
 from accounts.api.lookup import ByUuid
 from accounts.api.people import doctor_named, patient_named
+from accounts.fields import parse_uuid
 from accounts.models import Patient, User
-from labs.api.serializers import AsRecordedSerializer, LabResultSerializer, RecordSerializer, ReviewSerializer
+from labs.api.serializers import AsRecordedSerializer, ReadResultSerializer, RecordSerializer, ReviewSerializer
 from labs.messages import Message, Received
 from labs.models import LabOrder, LabResult
 from labs.querysets import LabResultQuerySet
+from labs.releasing import Withheld
 from labs.seen import keep_view
 
 TRUTH = {"true": True, "false": False}
 
 
 class OfLabResults(GenericAPIView[LabResult]):
-    serializer_class = LabResultSerializer
+    serializer_class = ReadResultSerializer
 
     def get_queryset(self) -> LabResultQuerySet:
-        return LabResult.objects.visible_to(cast(User, self.request.user)).with_people()
+        return LabResult.objects.visible_to(cast(User, self.request.user)).with_people().with_release()
 
 
 class LabResults(OfLabResults, IdempotentCreateMixin, ListAPIView[LabResult]):
@@ -86,10 +88,19 @@ def _ordering_doctor_id(user: User, said: dict[str, Any]) -> UUID:
 
 
 class OneLabResult(OfLabResults, ByUuid[LabResult], RetrieveAPIView[LabResult]):
+    """What its patient does not see yet is 403, with the reason: they know that it is there."""
+
+    def get_object(self) -> LabResult:
+        pk, user = parse_uuid(self.kwargs["pk"]), cast(User, self.request.user)
+        withheld = LabResult.objects.withheld_from(user).with_people().filter(pk=pk).first() if pk else None
+        if withheld:
+            raise Withheld(withheld)
+        return super().get_object()
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         result = self.get_object()
         keep_view(result, by=cast(User, request.user))
-        return Response(LabResultSerializer(result).data)
+        return Response(ReadResultSerializer(result).data)
 
 
 class Review(OfLabResults, ByUuid[LabResult]):
@@ -98,4 +109,4 @@ class Review(OfLabResults, ByUuid[LabResult]):
         body = ReviewSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         result.review_with(by=cast(User, request.user), **body.validated_data)
-        return Response(LabResultSerializer(self.get_object()).data)
+        return Response(ReadResultSerializer(self.get_object()).data)

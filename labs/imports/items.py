@@ -75,7 +75,10 @@ class CsvImportItem(models.Model):
                 name="csv_item_ready_is_of_somebody",
             ),
         ]
-        indexes = [models.Index(fields=["run", "state", "first_line"], name="csv_item_of_import")]
+        indexes = [
+            models.Index(fields=["run", "state", "first_line"], name="csv_item_of_import"),
+            models.Index(fields=["run", "message_id"], name="csv_item_of_message"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.message_id or 'Without an id'}, {self.get_state_display().lower()}"

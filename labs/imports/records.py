@@ -29,10 +29,10 @@ class CsvImport(models.Model):
     """Its verbs are the only way to change it: taken in, then started or discarded, then done."""
 
     class State(models.TextChoices):
-        PREVIEW = "preview", "Not started: nothing is recorded yet"
+        PREVIEW = "preview", "Not started"
         RUNNING = "running", "Running"
         DONE = "done", "Done"
-        DISCARDED = "discarded", "Discarded: nothing was recorded"
+        DISCARDED = "discarded", "Discarded"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     file_name = models.CharField("file", max_length=LONGEST_FILE_NAME)

@@ -1,13 +1,17 @@
-from typing import cast
+from typing import Any, cast
 
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.lookup import ByUuid
 from accounts.api.people import patient_named
 from accounts.models import User
 from prescriptions.api.check_serializers import CheckSerializer
 from prescriptions.checking import check, refuse_unless_checker
+from prescriptions.models import Prescription
+from prescriptions.staleness import standing_of
 
 
 class CheckInteractions(APIView):
@@ -21,3 +25,14 @@ class CheckInteractions(APIView):
         patient_id = body.validated_data["patient_id"]
         patient = patient_named(patient_id, by=user) if patient_id else None
         return Response(check(body.validated_data["medications"], patient).as_json())
+
+
+class CheckOfPrescription(ByUuid[Prescription]):
+    """GET prescriptions/<id>/check: as it was recorded at issue, whether it is stale, and what a check finds now."""
+
+    def get_queryset(self) -> QuerySet[Prescription]:
+        return Prescription.objects.visible_to(cast(User, self.request.user)).with_people().with_check()
+
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        refuse_unless_checker(cast(User, request.user))
+        return Response(standing_of(self.get_object()).as_json())

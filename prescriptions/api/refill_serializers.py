@@ -5,8 +5,8 @@ from rest_framework import serializers
 from accounts.api.fields import PlainText, WholeNumber, WireTimeField
 from accounts.models import User
 from prescriptions.api.serializers import WithOverrides
-from prescriptions.history import MAX_REASON
 from prescriptions.models import LONGEST_DAYS, MAX_NOTES, MOST_REFILLS, RefillRequest
+from prescriptions.reasons import MAX_REASON
 
 
 class RefillRequestSerializer(serializers.ModelSerializer[RefillRequest]):

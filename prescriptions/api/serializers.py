@@ -5,9 +5,10 @@ from rest_framework import serializers
 from accounts.api.fields import PlainText, WholeNumber, WireTimeField
 from accounts.models import User
 from prescriptions.checking import may_check
-from prescriptions.history import MAX_REASON
+from prescriptions.dosing import written
 from prescriptions.models import LONGEST_DAYS, MAX_NOTES, MOST_REFILLS, Prescription, PrescriptionStatusChange
 from prescriptions.overriding import MAX_NOTE, Override, OverrideReason
+from prescriptions.reasons import MAX_REASON
 
 MOST_OVERRIDES = 100
 
@@ -37,6 +38,8 @@ class PrescriptionSerializer(serializers.ModelSerializer[Prescription]):
     ended_at = WireTimeField(source="over_since", allow_null=True)
     renews = serializers.UUIDField(source="renews_id", allow_null=True)
     renewal = serializers.SerializerMethodField(help_text="The id of the prescription that renews this one, or null.")
+    daily_dose = serializers.SerializerMethodField(help_text="Null where the texts are not understood as numbers.")
+    daily_dose_why = serializers.SerializerMethodField(help_text="Why there is none, or null.")
     history = PrescriptionChangeSerializer(many=True)
     check = serializers.SerializerMethodField(help_text="As it was recorded at issue; null for who does not prescribe.")
 
@@ -45,8 +48,17 @@ class PrescriptionSerializer(serializers.ModelSerializer[Prescription]):
         fields = [
             "id", "patient_id", "doctor_id", "medication", "dosage", "frequency", "duration_days",
             "refills_remaining", "notes", "created_at", "expires_at", "status", "ended_at",
-            "next_refill_on", "ends_on", "renews", "renewal", "history", "check",
+            "daily_dose", "daily_dose_why", "next_refill_on", "ends_on", "renews", "renewal", "history", "check",
         ]  # fmt: skip
+
+    def get_daily_dose(self, prescription: Prescription) -> dict[str, Any] | None:
+        dose = prescription.dose
+        if dose.daily is None:
+            return None
+        return {"value": written(dose.daily.value), "unit": dose.daily.unit, "at_most": dose.at_most}
+
+    def get_daily_dose_why(self, prescription: Prescription) -> str | None:
+        return prescription.dose.why_not or None
 
     def get_renewal(self, prescription: Prescription) -> str | None:
         renewal = prescription.renewal_or_none

@@ -1,6 +1,6 @@
 from django.urls import re_path
 
-from prescriptions.api import allergy_views, check_views, refill_views, views
+from prescriptions.api import allergy_views, check_views, follow_up_views, refill_views, views
 from prescriptions.statuses import Status
 
 STEPS = {
@@ -15,6 +15,7 @@ urlpatterns = [
     re_path(r"^prescriptions/?$", views.Prescriptions.as_view()),
     re_path(r"^prescriptions/check-interactions/?$", check_views.CheckInteractions.as_view()),
     re_path(r"^prescriptions/(?P<pk>[^/]+)/?$", views.OnePrescription.as_view()),
+    re_path(r"^prescriptions/(?P<pk>[^/]+)/check/?$", check_views.CheckOfPrescription.as_view()),
     *[
         re_path(rf"^prescriptions/(?P<pk>[^/]+)/{verb}/?$", views.Step.as_view(to=status))
         for verb, status in STEPS.items()
@@ -25,6 +26,8 @@ urlpatterns = [
     re_path(r"^refill-requests/(?P<pk>[^/]+)/?$", refill_views.OneRefillRequest.as_view()),
     re_path(r"^refill-requests/(?P<pk>[^/]+)/grant/?$", refill_views.AnswerRefillRequest.as_view(verb="grant")),
     re_path(r"^refill-requests/(?P<pk>[^/]+)/refuse/?$", refill_views.AnswerRefillRequest.as_view(verb="refuse")),
+    re_path(r"^prescription-follow-ups/?$", follow_up_views.FollowUps.as_view()),
+    re_path(r"^prescription-follow-ups/(?P<pk>[^/]+)/done/?$", follow_up_views.FollowUpDone.as_view()),
     re_path(r"^patients/(?P<pk>[^/]+)/allergies/?$", allergy_views.AllergiesOfPatient.as_view()),
     re_path(r"^allergies/(?P<pk>[^/]+)/?$", allergy_views.OneAllergy.as_view()),
     re_path(r"^allergies/(?P<pk>[^/]+)/end/?$", allergy_views.EndAllergy.as_view(verb="end")),

@@ -9,7 +9,7 @@ from tests.cast import make_doctor
 
 pytestmark = pytest.mark.django_db
 LIST = "/appointments/"
-NEW = "/appointments/new/"
+NEW = "/appointments/new/wish/"
 
 
 def asking(cast, **changes):

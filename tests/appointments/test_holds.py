@@ -302,19 +302,21 @@ def test_of_two_who_reach_for_one_slot_at_once_one_holds_it(cast):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_tabs_of_one_person_at_once_leave_one_hold(cast):
-    office_hours(cast.smith)
-    office_hours(cast.brown)
+def test_two_tabs_of_one_person_at_once_leave_one_hold_and_refuse_none(cast):
+    for doctor in (cast.smith, cast.brown):
+        office_hours(doctor)
     consultation()
-    by = cast.alice.user
-    at_once(
+    wanted = [(cast.alice, cast.smith, 10), (cast.bob, cast.brown, 11), (cast.charlie, cast.smith, 12)] * 2
+    answers = at_once(
         *[
-            lambda hour=hour, doctor=doctor: holding(cast, by=by, hour=hour, doctor=doctor)
-            for hour in (10, 11, 12)
-            for doctor in (cast.smith, cast.brown)
+            lambda patient=patient, doctor=doctor, hour=hour: holding(
+                cast, by=cast.admin, patient=patient, doctor=doctor, hour=hour
+            )
+            for patient, doctor, hour in wanted
         ]
     )
-    assert held_by(by).count() == BookedTime.objects.count() == 1
+    assert "taken" not in answers
+    assert held_by(cast.admin).count() == BookedTime.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

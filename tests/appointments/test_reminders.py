@@ -1,7 +1,7 @@
 """Reminders: each once, moved with the visit, gone with it; what failed is seen and tried again."""
 
 from datetime import UTC, datetime, timedelta
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 from django.core import mail
@@ -12,6 +12,7 @@ from accounts.refusals import IllegalStep, NotAllowed
 from appointments.models import Reminder, ReminderPreferences
 from appointments.reminder_preferences import Role, Way
 from appointments.reminders import State
+from appointments.reminding import send_due
 from notifications.channels import doctor_channel, patient_channel
 from tests.appointments.making import requested
 from tests.appointments.reminded import confirmed, notified, scan, states
@@ -212,6 +213,26 @@ def test_one_bad_address_stops_nobody_else(cast, clock, picky):
     assert states(visits[1])[DAY, "notification"] == State.SENT
 
 
+@pytest.mark.parametrize(
+    "error, why",
+    [
+        (SMTPDataError(554, b"secret"), "The mail server refused the e-mail."),
+        (SMTPServerDisconnected("secret"), "The mail server did not answer."),
+        (TimeoutError("secret"), "The mail server did not answer."),
+        (ValueError("secret"), "Something unforeseen (ValueError)."),
+    ],
+)
+def test_why_it_failed_is_said_in_our_own_words(cast, clock, monkeypatch, error, why):
+    def fail(*args):
+        raise error
+
+    confirmed(cast, clock.now + timedelta(days=3))
+    monkeypatch.setattr("appointments.reminding.mail_reminder", fail)
+    clock.forward(days=2)
+    scan()
+    assert Reminder.objects.get(state=State.FAILED).why == why
+
+
 def test_a_failed_one_is_tried_again_ever_later_until_it_succeeds(cast, clock, picky):
     appointment = confirmed(cast, clock.now + timedelta(days=3))
     clock.forward(days=2)
@@ -235,6 +256,15 @@ def test_one_that_never_succeeds_ends_with_the_reason_at_the_visit(cast, clock, 
         scan()
     last = Reminder.objects.get(appointment=appointment, way="email", lead_minutes=TWO_HOURS)
     assert (last.state, last.why) == (State.MISSED, "The mail server refused the address.")
+
+
+def test_a_scan_that_takes_long_leaves_the_rest_to_the_next_one(cast, clock, monkeypatch):
+    for person in (cast.alice, cast.bob, cast.charlie):
+        confirmed(cast, clock.now + timedelta(days=3, hours=len(Reminder.objects.all())), person)
+    monkeypatch.setattr("appointments.reminding.LONGEST_SCAN", -1.0)
+    clock.forward(days=2, hours=12)
+    assert [send_due(Way.EMAIL) for _ in range(4)] == [1, 1, 1, 0]
+    assert len(mail.outbox) == 3
 
 
 def test_an_unforeseen_error_is_one_reminders_own(cast, clock, monkeypatch):

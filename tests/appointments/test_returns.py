@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.refusals import NotAllowed
+from appointments import returns
 from appointments.models import Appointment, RequestReturn, WaitingTimes
 from appointments.returns import bring_back_due
 from notifications.channels import admin_channel, doctor_channel
@@ -103,7 +104,7 @@ def test_the_administration_sets_the_times_and_they_hold_at_once(cast, signed_in
     client = signed_in(cast.admin)
     page = client.get("/admin/appointments/waitingtimes/", follow=True)
     assert page.status_code == 200
-    given = {"comes_back_after_hours": 2, "to_the_cover_after_hours": 3}
+    given = {"comes_back_after_hours": 2, "to_the_cover_after_hours": 3, "offer_minutes": 15}
     assert client.post(page.request["PATH_INFO"], given).status_code == 302
     assert WaitingTimes.current().comes_back_after_hours == 2
     assert bring_back_due(hours_after(request, 2)) == 1
@@ -217,6 +218,24 @@ def test_an_answer_that_races_the_clock_has_one_outcome(cast):
         may_commit.set()
         slow.result(10)
     assert bring_back_due() == 0
+    assert told() == []
+
+
+def test_a_worker_that_looked_before_another_told_them_tells_nobody_again(cast):
+    asked(requested(cast), hours_ago=30)
+    now = timezone.now()
+    ((request, people),) = returns._whose_turn_it_is(now)
+    assert bring_back_due(now) == 1
+    assert not returns._bring_back(request, people, now)
+    assert told() == [doctor_channel(cast.smith.pk)]
+
+
+def test_a_worker_that_looked_before_it_was_answered_tells_nobody(cast):
+    request = asked(requested(cast), hours_ago=30)
+    now = timezone.now()
+    ((seen, people),) = returns._whose_turn_it_is(now)
+    request.confirm(by=cast.smith.user)
+    assert not returns._bring_back(seen, people, now)
     assert told() == []
 
 

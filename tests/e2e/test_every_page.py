@@ -7,21 +7,32 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 
 from labs.models import LabFollowUp
-from prescriptions.models import Prescription
+from prescriptions.models import Allergy, PrescriptionFollowUp
 from tests.appointments.making import in_status, requested
+from tests.appointments.opening import consultation, office_hours, slot_at
+from tests.appointments.waiting import an_offer
 from tests.e2e.acting import sign_in
+from tests.labs.imports.files import row, taken
 from tests.labs.making import classified, ordered, recorded
-from tests.prescriptions.test_issue import ORDER
+from tests.labs.releasing import chose, hold
+from tests.prescriptions.answering import ANTICOAGULANT, NSAID, answers, prescribe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 
 
 @pytest.fixture
-def story(cast):
-    in_status(cast, "confirmed")
+def story(cast, rules):
+    consultation()
+    confirmed = in_status(cast, "confirmed")
     appointment = requested(cast)
-    prescription = Prescription.issue(by=cast.smith.user, patient=cast.alice, **ORDER)
+    prescribe(cast.smith, cast.alice, ANTICOAGULANT)
+    prescription = prescribe(cast.smith, cast.alice, NSAID, answers(cast.alice, NSAID, "will_monitor", "INR"))
+    PrescriptionFollowUp.objects.update(due=timezone.localdate())
+    prescription.ask_refill(by=cast.alice.user, note="Going away")
+    held = prescribe(cast.smith, cast.alice, "Amoxicillin")
+    held.hold(by=cast.smith.user, reason="Dizzy")
+    Allergy.record(by=cast.smith.user, patient=cast.alice, substance="Something with berries")
     result = recorded(cast, patient=cast.alice, critical=True)
     result_path = f"/lab-results/{result.pk}/"
     corrected = recorded(cast, patient=cast.alice).correct(by=cast.admin, reason="Haemolysed sample")
@@ -31,17 +42,39 @@ def story(cast):
     reviewed.review_with(by=cast.smith.user, monitor_until=timezone.localdate() + timedelta(days=1))
     LabFollowUp.objects.update(due=timezone.localdate())
     versions = [corrected.get_absolute_url(), corrected.supersedes.get_absolute_url(), reviewed.get_absolute_url()]
+    chose(cast.alice, "other")
+    waits = recorded(cast, patient=cast.alice, result_data={"BRCA1": "no change"})
+    held = recorded(cast, patient=cast.alice)
+    hold(held)
     things = [
+        waits.get_absolute_url(),
+        held.get_absolute_url(),
+        "/lab-results/when/",
         order_path,
         *versions,
         f"/appointments/{appointment.pk}/",
+        confirmed.get_absolute_url(),
         f"/prescriptions/{prescription.pk}/",
+        f"/prescriptions/{held.pk}/",
+        f"/prescriptions/of/{cast.alice.pk}/",
+        f"/prescriptions/of/{cast.alice.pk}/?print",
+        f"/prescriptions/of/{cast.alice.pk}/allergies/",
         result_path,
         f"{result_path}?print",
         f"/lab-results/trends/{cast.alice.pk}/",
         f"/lab-results/trends/{cast.alice.pk}/2823-3/",
         f"/lab-results/trends/{cast.alice.pk}/2823-3/?print",
     ]
+    brought = taken(cast, [row(cast), row(cast, "m-2", patient="40-9999")]).get_absolute_url()
+    imports = [brought, "/admin/labs/csvimport/", "/admin/labs/csvimport/add/"]
+    office_hours(cast.smith)
+    slot = f"doctor={cast.smith.pk}&patient={cast.alice.pk}&kind=consultation"
+    why = f"/appointments/new/why/?{slot}&start={slot_at(2, 10):%Y-%m-%dT%H:%M:%SZ}"
+    booking = ["/appointments/new/", f"/appointments/new/when/?{slot}", why, "/appointments/new/wish/"]
+    booking += [f"/appointments/{appointment.pk}/move/?start={slot_at(2, 10):%Y-%m-%dT%H:%M:%SZ}"]
+    offer = an_offer(cast)
+    booking += [offer.get_absolute_url(), "/appointments/wait-list/", "/appointments/wait-list/join/"]
+    booking += [f"{confirmed.get_absolute_url()}earlier/", f"{offer.entry.appointment.get_absolute_url()}earlier/"]
     lists = [
         "/",
         "/appointments/",
@@ -55,6 +88,8 @@ def story(cast):
         "smith": [
             *lists,
             *things,
+            *booking,
+            *(f"/appointments/calendar/{cast.smith.pk}/{view}/{slot_at(2, 10):%Y-%m-%d}/" for view in ("day", "week")),
             "/patients/",
             f"/patients/{cast.alice.pk}/",
             "/lab-results/new/",
@@ -62,12 +97,16 @@ def story(cast):
             "/lab-results/sign-off/",
             f"{corrected.get_absolute_url()}correct/",
             f"{corrected.get_absolute_url()}cancel/",
+            f"{waits.get_absolute_url()}hold/",
+            f"{held.get_absolute_url()}lift-hold/",
             "/prescriptions/new/",
             "/notifications/alerts/",
             "/notifications/cover/",
+            "/account/reminders/",
+            "/account/calendar/",
         ],
-        "alice": [*lists, *things, "/appointments/new/"],
-        "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/"],
+        "alice": [*lists, *things, *booking, "/lab-results/choices/", "/account/reminders/", "/account/calendar/"],
+        "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/", *imports],
     }
 
 

@@ -32,8 +32,10 @@ def test_a_request_reaches_the_doctor_and_its_answer_the_patient(visitors, serve
     patient = sign_in(visitors(), server, alice)
     mark(doctor)
 
-    patient.get_by_role("link", name="Request an appointment").first.click()
+    patient.get_by_role("link", name="Book an appointment").first.click()
     patient.get_by_label("Doctor").select_option(label="Dr. Jane Smith, General practice")
+    patient.get_by_role("button", name="Show free times").click()
+    patient.get_by_role("link", name="Wish for another time").click()
     patient.get_by_label("When would suit you?").fill(in_days(3).strftime("%Y-%m-%dT10:00"))
     patient.get_by_label("What is it about?").fill("Annual checkup")
     patient.get_by_role("button", name="Send the request").click()

@@ -2,8 +2,13 @@
 
 import asyncio
 import contextlib
+import socket
+import struct
 import threading
 from typing import Self
+
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+"""SO_LINGER with no time to linger: closing discards what waits and sends a reset."""
 
 
 class Proxy:
@@ -41,8 +46,8 @@ class Proxy:
         self._slow = True
 
     def reset(self) -> None:
-        """Every connection ends; new ones are welcome."""
-        self._end_all()
+        """Both ends of every connection are reset (TCP's RST, not its FIN); new ones are welcome."""
+        self._end_all(RESET_ON_CLOSE)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -54,9 +59,11 @@ class Proxy:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
 
-    def _end_all(self) -> None:
+    def _end_all(self, linger: bytes = b"") -> None:
         def end() -> None:
             for writer in list(self._writers):
+                if linger:
+                    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 writer.transport.abort()
 
         self._loop.call_soon_threadsafe(end)

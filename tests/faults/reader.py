@@ -6,28 +6,40 @@ import json
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 from urllib.parse import urlencode
 
 import websockets
 
-from tests.faults.client_rules import ClientRules
+from notifications.channels import channels_for
+from notifications.models import Notification
+from tests.faults.client_rules import CONTROL, ClientRules
 from tests.notifications.sockets import token_of
 
 
 class Reader:
     """`with Reader(person, addresses) as reader:`; `reader.shown` are the notifications as they were shown."""
 
-    def __init__(self, person: Any, addresses: list[str], position: dict[str, int] | None = None) -> None:
+    def __init__(
+        self, person: Any, addresses: Sequence[str], position: dict[str, int] | None = None, *, silence: float = 6
+    ) -> None:
         self.token, self.person_id = token_of(person), person.pk
+        self.channels = channels_for(getattr(person, "user", person))
         self.addresses = addresses
+        self.began = dict(position or {})
+        """Where it stood when it connected first: what was committed since then is what it must show."""
         self.rules = ClientRules(position)
         self.closes: list[int | None] = []
+        self.resets = 0
+        self.arrived: list[str] = []
+        """The ids of all that came over the wire; a notification may come more than once, and is shown once."""
         self.inbox = ""
         """Where to read everything again when the server says that it cannot bring it back."""
         self.reloads = 0
         self.connected = threading.Event()
+        self._silence = silence
+        """Seconds after which a server that says nothing is taken for dead."""
         self._stop = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
@@ -35,6 +47,10 @@ class Reader:
     @property
     def shown(self) -> list[dict[str, Any]]:
         return self.rules.shown
+
+    @property
+    def shown_ids(self) -> list[str]:
+        return [frame["id"] for frame in list(self.shown)]
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -49,6 +65,20 @@ class Reader:
     def has(self, expected: list[int], timeout: float = 30) -> bool:
         """Waits until the numbers `n` of what was shown are these, in order and once each."""
         return wait_for(lambda: [frame["n"] for frame in self.shown if "n" in frame] == expected, timeout)
+
+    def committed(self) -> set[str]:
+        """The ids of what was committed on its channels since it began."""
+        found: set[str] = set()
+        for channel in self.channels:
+            since = Notification.objects.filter(stream=channel, seq__gt=self.began.get(channel, 0))
+            found.update(str(pk) for pk in since.values_list("pk", flat=True))
+        return found
+
+    def assert_in_order(self) -> None:
+        for channel in self.channels:
+            seqs = [frame["seq"] for frame in list(self.shown) if frame["channel"] == channel]
+            first = self.began.get(channel, 0) + 1
+            assert seqs == list(range(first, first + len(seqs))), channel
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -69,7 +99,9 @@ class Reader:
             while not self._stop.is_set():
                 stopping = asyncio.ensure_future(self._stop.wait())
                 receiving = asyncio.ensure_future(socket.recv())
-                done, _ = await asyncio.wait({stopping, receiving}, timeout=4, return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait(
+                    {stopping, receiving}, timeout=self._silence, return_when=asyncio.FIRST_COMPLETED
+                )
                 stopping.cancel()
                 if receiving not in done:
                     receiving.cancel()
@@ -78,15 +110,19 @@ class Reader:
                     await self._take(socket, json.loads(receiving.result()))
                 except websockets.ConnectionClosed as closed:
                     self.closes.append(closed.rcvd.code if closed.rcvd else None)
+                    self.resets += isinstance(closed.__cause__, ConnectionResetError)
                     return
 
     async def _take(self, socket: Any, frame: dict[str, Any]) -> None:
+        if frame["type"] not in CONTROL:
+            self.arrived.append(frame["id"])
         answers = self.rules.take(frame)
         if self.rules.must_reload:
             answers = await asyncio.to_thread(self._reload)
         for answer in answers:
             await socket.send(json.dumps(answer))
-        if frame["type"] == "ready":
+        if frame["type"] == "ready" and not self.connected.is_set():
+            self.began = {**frame["channels"], **self.began}
             self.connected.set()
 
     def _reload(self) -> list[dict[str, Any]]:

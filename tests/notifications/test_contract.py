@@ -25,8 +25,10 @@ SPEC_KEYS = {
         "requested_time",
         "asked_time",
     ],
+    "slot_offered": ["type", "offer_id", "doctor_name", "slot_time", "expires_time"],
     "new_prescription": ["type", "prescription_id", "medication", "doctor_name"],
-    "prescription_status_changed": ["type", "prescription_id", "medication", "new_status", "refill"],
+    "prescription_status_changed": ["type", "prescription_id", "patient_name", "medication", "new_status", "refill"],
+    "prescription_alert": ["type", "prescription_id", "patient_name", "medication", "severity", "alerts"],
     "critical_lab_result": ["type", "urgent", "result_id", "patient_name", "test_type", "requires_review"],
     "lab_result_available": ["type", "result_id", "test_type", "reviewed"],
     "system_alert": ["type", "severity", "message"],
@@ -92,3 +94,20 @@ def test_a_field_the_contract_does_not_know_is_an_error():
 def test_a_time_without_a_zone_never_reaches_the_wire():
     with pytest.raises(ValueError, match="time zone"):
         wire_time(datetime(2025, 2, 1, 10))
+
+
+def test_a_doctor_reads_whose_prescription_it_is_and_a_patient_does_not_need_to():
+    message = example("prescription_status_changed")
+    assert (
+        words_for({**message, "channel": "doctor:1:notifications"}).title == "Amoxicillin for Alice Johnson is on hold"
+    )
+    assert words_for({**message, "channel": "patient:1:notifications"}).title == "Amoxicillin is on hold"
+    asked = {**message, "refill": "Requested", "channel": "doctor:1:notifications"}
+    assert words_for(asked).title == "A refill is asked for: Amoxicillin for Alice Johnson"
+
+
+@pytest.mark.parametrize(
+    "alerts, said", [(1, "A new contraindicated alert: "), (3, "3 new alerts, the worst contraindicated: ")]
+)
+def test_a_re_check_says_how_many_alerts_there_are(alerts, said):
+    assert words_for({**example("prescription_alert"), "alerts": alerts}).text.startswith(said)

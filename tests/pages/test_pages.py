@@ -169,7 +169,7 @@ def test_pages_say_what_they_may_load(cast, signed_in, path):
 
 def test_a_request_with_errors_keeps_what_was_typed_and_names_each_field(cast, signed_in):
     typed = {"doctor": str(cast.smith.pk), "requested_time": "2020-01-01T10:00", "reason": "My knee & my back"}
-    page = signed_in(cast.alice).post("/appointments/new/", typed)
+    page = signed_in(cast.alice).post("/appointments/new/wish/", typed)
     html = page.content.decode()
     assert page.status_code == 400
     assert "This time has passed" in html
@@ -198,7 +198,7 @@ def test_bad_input_on_a_page_is_a_field_error(cast, signed_in, field, value):
         "reason": "x",
         field: value,
     }
-    page = signed_in(cast.alice).post("/appointments/new/", typed)
+    page = signed_in(cast.alice).post("/appointments/new/wish/", typed)
     assert page.status_code == 400
     assert f'id="id_{field}-error"' in page.content.decode()
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import Patient
 from accounts.refusals import IllegalStep, NotAllowed
 from notifications.channels import doctor_channel, patient_channel
 from prescriptions.checking import check
@@ -104,6 +105,15 @@ def test_another_doctor_of_the_patient_and_an_administrator_may_stop_it(cast):
     first.stop(by=cast.brown.user, reason=WHY)
     second.stop(by=cast.admin, reason=WHY)
     assert set(states().values()) == {Status.STOPPED}
+
+
+def test_a_doctor_takes_no_step_in_a_prescription_of_their_own(cast):
+    patient = Patient.objects.create(user=cast.smith.user, date_of_birth=cast.alice.date_of_birth)
+    prescription = issued(cast, doctor=cast.brown, patient=patient)
+    with pytest.raises(NotAllowed):
+        prescription.advance(Status.COMPLETED, by=cast.smith.user)
+    with pytest.raises(NotAllowed):
+        prescription.renew(by=cast.smith.user)
 
 
 def test_a_stale_page_is_told_what_happened_meanwhile(cast):

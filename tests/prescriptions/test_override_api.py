@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from prescriptions.models import Prescription, RecordedCheck
+from prescriptions.models import Allergy, Prescription, RecordedCheck
 from tests.appointments.making import requested
 from tests.prescriptions.answering import ANTICOAGULANT, MAOI, NSAID, SSRI, prescribe, rows
 from tests.prescriptions.test_api import URL, order
@@ -123,3 +123,15 @@ def test_lists_cost_the_same_however_long(cast, api, smith, django_assert_max_nu
         body = api(smith).get(URL).json()
     assert {row["check"]["status"] for row in body["results"]} == {"clear", "alerts"}
     assert uuid.UUID(body["results"][0]["id"])
+
+
+def test_the_check_of_a_prescription_says_whether_it_is_stale(cast, api, smith):
+    url = f"{URL}/{prescribe(smith, cast.alice, ANTICOAGULANT).pk}/check"
+    body = api(smith).get(url).json()
+    assert (body["stale"], body["changes"]) == (False, [])
+    assert body["recorded"]["fingerprint"] == body["now"]["fingerprint"]
+    Allergy.record(by=cast.admin, patient=cast.alice, substance="penicillin")
+    body = api(cast.admin).get(url).json()
+    assert (body["stale"], body["changes"]) == (True, ["Allergy recorded: penicillin."])
+    assert [api(who).get(url).status_code for who in (cast.alice, cast.charlie, cast.brown)] == [403, 403, 404]
+    assert api(smith).get(f"{URL}/{uuid.uuid4()}/check").status_code == 404

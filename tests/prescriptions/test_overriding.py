@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from prescriptions.models import Allergy, Prescription, PrescriptionFollowUp, RecordedCheck, RuleSet, ShownAlert
+from prescriptions.models import Allergy, Prescription, PrescriptionFollowUp, RuleSet, ShownAlert
 from prescriptions.overriding import Override
 from tests.appointments.making import requested
 from tests.prescriptions.answering import (
@@ -148,77 +147,6 @@ def test_a_moderate_alert_may_be_answered_too(cast, smith):
     again = prescribe(smith, cast.alice, "potassium chloride", [Override(alert, "will_monitor")])
     assert recorded(again).shown[0].outcome == "overridden"
     assert PrescriptionFollowUp.objects.get().prescription == again
-
-
-# --- what is kept ------------------------------------------------------------------------------------
-
-
-def test_a_stop_is_kept_although_nothing_is_issued(cast, smith):
-    prescribe(smith, cast.alice, ANTICOAGULANT)
-    stopped(smith, cast.alice, NSAID)
-    kept = RecordedCheck.objects.get(prescription=None)
-    assert (kept.medication, kept.by, kept.patient) == (NSAID, smith.user, cast.alice)
-    assert rows() == [(NSAID, "major", "stopped")]
-
-
-def test_the_override_follows_the_stop_and_a_stop_that_nothing_follows_was_obeyed(cast, smith):
-    prescribe(smith, cast.alice, ANTICOAGULANT)
-    stopped(smith, cast.alice, "naproxen")
-    for _ in range(2):
-        stopped(smith, cast.alice, NSAID)
-    prescribe(smith, cast.alice, NSAID, answers(cast.alice, NSAID))
-    ends = ShownAlert.objects.filter(followed_by=None).select_related("recorded_check")
-    assert {(row.recorded_check.medication, row.outcome) for row in ends} == {
-        ("naproxen", "stopped"),
-        (NSAID, "overridden"),
-    }
-    assert ShownAlert.objects.count() == 4
-
-
-def test_a_stop_of_another_prescriber_patient_or_day_is_another_question(cast, smith):
-    requested(cast, doctor=cast.brown)
-    requested(cast, patient=cast.bob)
-    for patient in (cast.alice, cast.bob):
-        prescribe(smith, patient, ANTICOAGULANT)
-    stopped(cast.brown, cast.alice, NSAID)
-    stopped(smith, cast.bob, NSAID)
-    prescribe(smith, cast.alice, NSAID, answers(cast.alice, NSAID))
-    assert not ShownAlert.objects.exclude(follows=None).exists()
-
-
-@pytest.mark.parametrize("table", ["prescriptions_recordedcheck", "prescriptions_shownalert"])
-@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
-def test_the_database_keeps_what_was_shown(cast, smith, table, statement):
-    prescribe(smith, cast.alice, ANTICOAGULANT)
-    stopped(smith, cast.alice, NSAID)
-    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement.format(table))
-
-
-def test_what_was_shown_is_not_saved_again(cast, smith):
-    kept = recorded(prescribe(smith, cast.alice, "paracetamol"))
-    with pytest.raises(TypeError):
-        kept.save()
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"outcome": "overridden", "reason": ""},
-        {"outcome": "overridden", "reason": "other", "note": "", "severity": "contraindicated"},
-        {"outcome": "informed", "severity": "major"},
-        {"outcome": "informed", "severity": "moderate", "reason": "other"},
-        {"outcome": "ignored"},
-        {"severity": "awful"},
-    ],
-)
-def test_the_database_knows_the_rules_too(cast, smith, wrong):
-    kept = recorded(prescribe(smith, cast.alice, "paracetamol"))
-    whole = {"place": 0, "alert": "x", "kind": "interaction", "severity": "major", "rule": "r", "rules": ["r"],
-             "about": ["a"], "medications": ["a"], "description": "d", "source": "s", "is_new": True,
-             "outcome": "stopped"}  # fmt: skip
-    with pytest.raises(IntegrityError), transaction.atomic():
-        ShownAlert(recorded_check=kept, **{**whole, **wrong}).save()
 
 
 # --- will monitor ------------------------------------------------------------------------------------

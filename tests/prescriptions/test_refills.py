@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.refusals import IllegalStep, NotAllowed, Refused
 from notifications.channels import doctor_channel, patient_channel
+from notifications.models import Cover
 from prescriptions.models import Prescription, RefillRequest
 from prescriptions.refilling import ASKED_AHEAD, RENEWABLE_FOR
 from prescriptions.statuses import Status
@@ -190,6 +191,43 @@ def test_the_worklist_of_the_doctor_has_them(cast, signed_in):
     page = signed_in(cast.smith).get("/partials/home/worklist/").content.decode()
     assert "Going away" in page
     assert "Going away" not in signed_in(cast.brown).get("/partials/home/worklist/").content.decode()
+
+
+@pytest.fixture
+def covered(cast):
+    """Brown covers Smith, and has nothing to do with Alice."""
+    now = timezone.now()
+    Cover.objects.create(
+        doctor=cast.smith, covering=cast.brown, begins=now - timedelta(days=1), ends=now + timedelta(days=1)
+    )
+
+
+def test_whoever_covers_the_prescriber_answers_too(cast, covered):
+    prescription, request = asked(cast)
+    assert list(RefillRequest.objects.waiting_for(cast.brown)) == [request]
+    assert list(RefillRequest.objects.waiting_for(cast.smith)) == [request]
+    request.grant(by=cast.brown.user)
+    prescription.refresh_from_db()
+    assert prescription.refills_remaining == 1
+    assert Prescription.objects.visible_to(cast.brown.user).get() == prescription
+
+
+def test_a_cover_sees_the_patient_no_longer_when_somebody_else_has_answered(cast, covered):
+    _, request = asked(cast)
+    assert Prescription.objects.visible_to(cast.brown.user).exists()
+    request.grant(by=cast.smith.user)
+    assert not Prescription.objects.visible_to(cast.brown.user).exists()
+    with pytest.raises(IllegalStep):
+        request.refuse(by=cast.brown.user, reason="Too late")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_cover_is_told_of_the_question_and_their_page_of_the_answer(cast, covered, outbox):
+    _, request = asked(cast)
+    assert [one["refill"] for one in outbox if one["channel"] == doctor_channel(cast.brown.pk)] == ["Requested"]
+    outbox.clear()
+    request.grant(by=cast.smith.user)
+    assert {"channel": f"user:{cast.brown.pk}:session", "type": "refresh", "topic": "prescriptions"} in outbox
 
 
 @pytest.mark.django_db(transaction=True)

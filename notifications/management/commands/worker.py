@@ -7,14 +7,16 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 logger = logging.getLogger(__name__)
 PAUSE = 1.0
-AT_ONCE = {"ladder": 2, "clock": 2, "mail": 4, "appointment mail": 2, "imports": 1}
+AT_ONCE = {"ladder": 2, "clock": 2, "mail": 4, "appointment mail": 2, "prescriptions": 2, "imports": 1}
 """Queue -> jobs at once. A mail server that hangs, a Redis, a long import hold up their own queue, never the ladder."""
 
 
@@ -41,6 +43,9 @@ class Command(BaseCommand):
 
     async def _work_until(self, stop: asyncio.Event) -> None:
         """One life of the engine's workers, one a queue: they end, with any status, when PostgreSQL restarts."""
+        # The clock of periodic jobs keeps to Django's own connection, which nobody else would ever renew: without this,
+        # a worker that has lived through a restart of PostgreSQL never does a periodic job again.
+        await sync_to_async(close_old_connections)()
         # A connector of its own: with the app's replaced, a job deferred inside a transaction would leave it.
         own: App = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         try:

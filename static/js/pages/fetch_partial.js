@@ -2,8 +2,8 @@
  * The HTML of a partial, or null where the person is no longer signed in (the page then leaves).
  * Throws for everything else that is not a page: the caller tries again.
  */
-export async function fetchPartial(url, signInUrl) {
-  return (await request(url, signInUrl))?.text() ?? null;
+export async function fetchPartial(url, signInUrl, more = {}) {
+  return (await request(url, signInUrl, more))?.text() ?? null;
 }
 
 /**

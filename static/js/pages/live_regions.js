@@ -30,19 +30,33 @@ class LiveRegion {
     this.running = true;
     while (this.wanted) {
       this.wanted = false;
+      this.#tell("asking");
       try {
-        const html = await fetchPartial(this.element.dataset.liveUrl, this.signInUrl);
+        const html = await this.#fetch();
         if (html === null) return;
         await this.#show(html);
         this.pause = FIRST_PAUSE;
+        if (!this.wanted) this.#tell("settled");
       } catch (error) {
         console.warn("A part of the page could not be fetched; trying again.", error);
+        this.#tell("failed");
         await this.#rest();
         this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
         this.wanted = true;
       }
     }
     this.running = false;
+  }
+
+  /** With `data-live-form`, what the form of that id says now goes along: a POST, so that it stands in no address. */
+  #fetch() {
+    const { liveUrl, liveForm } = this.element.dataset;
+    const form = liveForm && document.getElementById(liveForm);
+    return fetchPartial(liveUrl, this.signInUrl, form ? { method: "POST", body: new FormData(form) } : {});
+  }
+
+  #tell(what) {
+    this.element.dispatchEvent(new CustomEvent(`live:${what}`, { bubbles: true }));
   }
 
   /** Until the next try, or until it is asked for again: after a reconnect nobody waits out an old pause. */
@@ -101,7 +115,7 @@ class LiveRegion {
     const row = this.element.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!row) return rowUnderPointer(this.element) === null;
     scroller.scrollBy({ top: row.getBoundingClientRect().top - top, behavior: "instant" });
-    return Math.abs(row.getBoundingClientRect().top - top) <= 1;
+    return Math.abs(row.getBoundingClientRect().top - top) <= 1 && rowUnderPointer(this.element) === row;
   }
 }
 
@@ -109,8 +123,9 @@ class LiveRegion {
 function essence(part) {
   const copy = document.createElement("div");
   copy.append(...[...part.childNodes].map((node) => node.cloneNode(true)));
+  for (const added of copy.querySelectorAll("[data-added]")) added.remove();
   for (const token of copy.querySelectorAll("[name=csrfmiddlewaretoken]")) token.remove();
-  for (const clock of copy.querySelectorAll("[data-since]")) clock.textContent = "";
+  for (const clock of copy.querySelectorAll("[data-since], [data-until]")) clock.textContent = "";
   return copy.innerHTML.trim();
 }
 

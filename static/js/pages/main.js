@@ -1,13 +1,20 @@
 import { SharedNotificationClient } from "../notifications/index.js";
 import { keepClocks, listenToAlarms } from "./alarm.js";
+import { markNow } from "./calendar_now.js";
 import { showConnection } from "./connection.js";
 import { leaveToSignIn } from "./fetch_partial.js";
 import { focusErrors, guardForms, sendQuietly } from "./forms.js";
+import { keepHold } from "./hold_clock.js";
 import { listenToKeys } from "./keys.js";
 import { LiveRegions } from "./live_regions.js";
+import { keepOffer } from "./offer_clock.js";
 import { followPointer } from "./pointer.js";
+import { listenToPrescribing } from "./prescribing.js";
 import { stampPrints } from "./printing.js";
+import { rove } from "./roving.js";
+import { watchSlots } from "./slots.js";
 import { closeToasts, listenToToasts, showToast } from "./toasts.js";
+import { showOwnZone } from "./zones.js";
 
 const SIGNED_OUT = 4408;
 const { userId, signIn, unread } = document.body.dataset;
@@ -21,9 +28,23 @@ listenToKeys(document);
 followPointer(document);
 listenToToasts();
 stampPrints(document);
+listenToPrescribing(document, regions, signIn);
 const alarms = document.getElementById("alarms");
 if (alarms) listenToAlarms(alarms);
 for (const place of document.querySelectorAll("[data-clocks]")) keepClocks(place);
+for (const place of document.querySelectorAll("[data-slots]")) {
+  watchSlots(place, document.querySelector("[data-slots-say]"));
+}
+for (const place of document.querySelectorAll("[data-hold]")) {
+  keepHold(place, document.querySelector("[data-hold-says]"), () => regions.refresh("calendar"));
+}
+for (const place of document.querySelectorAll("[data-offer]")) {
+  keepOffer(place, document.querySelector("[data-offer-says]"), () => regions.refresh("appointments"));
+}
+for (const place of document.querySelectorAll("[data-calendar]")) markNow(place);
+for (const place of document.querySelectorAll("[data-roving]")) rove(place);
+showOwnZone(document);
+document.addEventListener("live:swapped", (event) => showOwnZone(event.target));
 
 if (alarms) {
   new SharedNotificationClient({

@@ -1,0 +1,70 @@
+"""What a step, a question and an answer carry. Each is one form on the page of the prescription."""
+
+from typing import Any, Self
+
+from django import forms
+
+from accounts.fields import no_control_characters
+from prescriptions.models import LONGEST_DAYS, MAX_NOTES, MOST_REFILLS
+from prescriptions.reasons import MAX_REASON
+from prescriptions.statuses import Status
+
+
+def _reason(label: str, *, required: bool, hint: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, max_length=MAX_REASON, help_text=hint, validators=[no_control_characters]
+    )
+
+
+class SeenForm(forms.Form):
+    """Carries the state that was on the page, so that somebody else's step in between is noticed."""
+
+    seen = forms.TypedChoiceField(
+        choices=Status, coerce=Status, empty_value=None, required=False, widget=forms.HiddenInput
+    )
+
+    def refreshed(self, state: str) -> Self:
+        """With all that was typed, for another try by somebody who has now seen `state`."""
+        self.data = {**self.data.dict(), self.add_prefix("seen"): state}  # type: ignore[attr-defined]
+        return self
+
+
+class WhyForm(SeenForm):
+    reason = _reason("Why?", required=True, hint="The patient can read it.")
+
+
+class MaybeWhyForm(SeenForm):
+    reason = _reason("A word about it", required=False, hint="The patient can read it.")
+
+
+class AskForm(forms.Form):
+    note = _reason("Anything the doctor should know?", required=False)
+
+
+class GrantForm(forms.Form):
+    reason = _reason("A word about it", required=False, hint="The patient can read it.")
+
+
+class RefuseForm(forms.Form):
+    reason = _reason("Why not?", required=True, hint="The patient can read it: say what they should do.")
+
+
+class RenewForm(SeenForm):
+    duration_days = forms.IntegerField(label="Duration in days", min_value=1, max_value=LONGEST_DAYS)
+    refills_remaining = forms.IntegerField(label="Refills", min_value=0, max_value=MOST_REFILLS)
+    notes = forms.CharField(
+        required=False,
+        max_length=MAX_NOTES,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        validators=[no_control_characters],
+        help_text="The patient can read them.",
+    )
+
+    @staticmethod
+    def as_before(prescription: Any) -> dict[str, Any]:
+        return {
+            "seen": prescription.state,
+            "duration_days": prescription.duration_days,
+            "refills_remaining": prescription.refills_at_first,
+            "notes": prescription.notes,
+        }

@@ -1,0 +1,130 @@
+"""The page on which a doctor prescribes: the form, the check beside it, and where an alert stops it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.fields import parse_uuid
+from accounts.models import Patient, User
+from accounts.refusals import NotAllowed
+from accounts.web import person, refusals_into
+from prescriptions.checking import check
+from prescriptions.checks import Check
+from prescriptions.forms import IssueForm
+from prescriptions.loading import rule_book
+from prescriptions.matching import LONGEST_TEXT
+from prescriptions.models import Prescription
+from prescriptions.overriding import OverrideNeeded, keeping_stops
+from prescriptions.prescribing_forms import OverrideForm, override_forms
+
+MOST_NAMES = 8
+MOST_ANSWERS = 100
+
+
+def _refusal(request: HttpRequest) -> HttpResponse | None:
+    try:
+        Prescription.prescriber(person(request))
+    except NotAllowed as refused:
+        return render(request, "403.html", {"reason": refused.detail}, status=403)
+    return None
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    refusal = _refusal(request)
+    if refusal:
+        return refusal
+    if request.method == "POST" and not {"check", "back"} & request.POST.keys():
+        return _issue(request)
+    filled = request.POST or request.GET
+    form = IssueForm(
+        person(request), initial={name: filled.get(name) for name in IssueForm.Meta.fields if name in filled}
+    )
+    return _page(request, form, filled)
+
+
+def _issue(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    form = IssueForm(user, request.POST)
+    if not form.is_valid():
+        return _page(request, form, request.POST)
+    asked = form.cleaned_data
+    answered = request.POST.getlist("alert")[:MOST_ANSWERS]
+    answers: list[OverrideForm] = []
+    if answered:
+        found = check([asked["medication"]], asked["patient"])
+        answers = [one for one in override_forms(found, request.POST, answered) if one.is_bound]
+        if any(one.errors for one in answers):
+            return stopped_page(request, form, found, answered, asked=asked)
+    with refusals_into(form):
+        try:
+            with keeping_stops():
+                prescription = Prescription.issue(by=user, **asked, overrides=[one.override() for one in answers])
+        except OverrideNeeded as stop:
+            return stopped_page(request, form, stop.check, answered, asked=asked)
+    if not form.is_valid():
+        return _page(request, form, request.POST)
+    messages.success(request, f"Prescribed. {prescription.patient.full_name} is told now.")
+    return redirect(prescription)
+
+
+def _page(request: HttpRequest, form: IssueForm, filled: Mapping[str, Any]) -> HttpResponse:
+    context = {"form": form, **_check_context(person(request), filled)}
+    return render(request, "prescriptions/new.html", context, status=400 if form.errors else 200)
+
+
+def stopped_page(
+    request: HttpRequest, form: BaseForm, found: Check, answered: list[str], *, asked: Mapping[str, Any]
+) -> HttpResponse:
+    """`asked` is what was not issued: medication, dosage, frequency, patient."""
+    answers = override_forms(found, request.POST, answered)
+    context = {
+        "form": form,
+        "asked": asked,
+        "patient": asked["patient"],
+        "check": found.as_json(),
+        "checked_at": found.checked_at,
+        "answers": answers,
+        "is_again": bool(answered),
+        "wrong": any(one.errors for one in answers),
+    }
+    return render(request, "prescriptions/stopped.html", context, status=400 if context["wrong"] else 409)
+
+
+@require_POST
+def check_partial(request: HttpRequest) -> HttpResponse:
+    """A POST although it changes nothing: what a patient is given does not belong in an address."""
+    refusal = _refusal(request)
+    if refusal:
+        return refusal
+    return render(request, "prescriptions/_check_beside.html", _check_context(person(request), request.POST))
+
+
+def _check_context(user: User, filled: Mapping[str, Any]) -> dict[str, Any]:
+    medication = str(filled.get("medication") or "").strip()[: LONGEST_TEXT + 1]
+    pk = parse_uuid(filled.get("patient"))
+    patient = Patient.objects.visible_to(user).select_related("user").filter(pk=pk).first() if pk else None
+    found = check([medication], patient) if medication else None
+    return {
+        "patient": patient,
+        "check": found.as_json() if found else None,
+        "checked_at": found.checked_at if found else None,
+    }
+
+
+@require_safe
+def drug_names(request: HttpRequest) -> HttpResponse:
+    """Names that the typed text may become; where none does, what looks like it, to be chosen and never taken."""
+    refusal = _refusal(request)
+    if refusal:
+        return refusal
+    typed = request.GET.get("q", "").strip()[:LONGEST_TEXT]
+    book = rule_book()
+    names = book.names.completing(typed, MOST_NAMES) if book and len(typed) > 1 else []
+    close = [] if names or not book or len(typed) < 3 else book.names.close_to(typed)
+    return render(request, "prescriptions/_drug_names.html", {"names": names, "close": close})

@@ -1,0 +1,106 @@
+import { fetchPartial } from "./fetch_partial.js";
+
+const PAUSE = 150;
+
+/**
+ * A text field with `data-suggests` (a view that answers `?q=` with `<li role="option" data-value>`) becomes an editable
+ * combobox with a list (WAI-ARIA pattern). What is typed stays as it is until a name is chosen; without this it is a field.
+ */
+export class Combobox {
+  constructor(input, signInUrl, fetchNames = fetchPartial) {
+    Object.assign(this, { input, signInUrl, fetchNames, timer: null });
+    this.list = document.createElement("ul");
+    this.count = document.createElement("span");
+    const place = document.createElement("div");
+    const label = input.labels?.[0]?.firstChild?.textContent?.trim() ?? "";
+    place.className = "suggests";
+    Object.assign(this.list, { id: `${input.id}-names`, role: "listbox", hidden: true });
+    this.list.setAttribute("aria-label", `${label}: names`);
+    Object.assign(this.count, { className: "sr", role: "status" });
+    const focused = document.activeElement === input;
+    input.replaceWith(place);
+    place.append(input, this.list, this.count);
+    if (focused) input.focus();
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": this.list.id }))
+      input.setAttribute(name, value);
+    this.#close();
+    input.addEventListener("input", () => this.#typed());
+    input.addEventListener("keydown", (event) => this.#key(event));
+    input.addEventListener("blur", () => this.#close());
+    this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+    this.list.addEventListener("click", (event) => this.#choose(event.target.closest("[role=option]")));
+  }
+
+  get options() {
+    return [...this.list.querySelectorAll("[role=option]")];
+  }
+
+  get active() {
+    return this.options.find((one) => one.getAttribute("aria-selected") === "true") ?? null;
+  }
+
+  #typed() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(), PAUSE);
+  }
+
+  /** Names for what stands in the field now; what comes too late, for an older text, is not shown. */
+  async ask() {
+    const typed = this.input.value.trim();
+    if (typed.length < 2) return this.#close();
+    let html = null;
+    try {
+      html = await this.fetchNames(`${this.input.dataset.suggests}?q=${encodeURIComponent(typed)}`, this.signInUrl);
+    } catch {
+      return this.#close(); // a name can be typed without any help
+    }
+    if (html === null || typed !== this.input.value.trim() || document.activeElement !== this.input) return undefined;
+    this.list.innerHTML = html;
+    const found = this.options;
+    if (!found.length || (found.length === 1 && found[0].dataset.value === typed)) return this.#close();
+    this.list.hidden = false;
+    this.input.setAttribute("aria-expanded", "true");
+    this.count.textContent = `${found.length} name${found.length === 1 ? "" : "s"} to choose from`;
+    return undefined;
+  }
+
+  #close() {
+    clearTimeout(this.timer);
+    this.list.hidden = true;
+    this.list.replaceChildren();
+    this.count.textContent = "";
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    const open = !this.list.hidden;
+    if (event.key === "Escape" && open) this.#close();
+    else if (event.key === "ArrowDown" && !open) this.ask();
+    else if (event.key === "ArrowDown") this.#move(1);
+    else if (event.key === "ArrowUp" && open) this.#move(-1);
+    else if (event.key === "Enter" && this.active) this.#choose(this.active);
+    else return;
+    event.preventDefault();
+  }
+
+  /** Through the names and, between the last and the first, back into the field. */
+  #move(step) {
+    const found = this.options;
+    const places = found.length + 1;
+    const at = (found.indexOf(this.active) + 1 + step + places) % places;
+    for (const [place, one] of found.entries()) one.setAttribute("aria-selected", String(place === at - 1));
+    const target = this.active;
+    if (target) this.input.setAttribute("aria-activedescendant", target.id);
+    else this.input.removeAttribute("aria-activedescendant");
+    target?.scrollIntoView({ block: "nearest" });
+  }
+
+  #choose(option) {
+    if (!option) return;
+    this.input.value = option.dataset.value;
+    this.input.dispatchEvent(new Event("input", { bubbles: true }));
+    this.#close();
+  }
+}
