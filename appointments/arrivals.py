@@ -1,15 +1,19 @@
 """That the patient is there, and that they were after all. models.py mixes it in."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.refusals import IllegalStep, NotAllowed
+from appointments.booked_time import occupy_again
 from appointments.statuses import Status
 from appointments.stepping import NOT_THEIRS, NOT_YOURS, Stepping
+
+if TYPE_CHECKING:
+    from appointments.models import Appointment
 
 NO_SHOW_CORRECTABLE = timedelta(days=1)
 
@@ -44,6 +48,7 @@ class Arriving(Stepping):
         """The patient was there after all: confirmed again. Within a day of its recording."""
         with self._locked(by=by, seen=seen) as before:
             self.refuse_correction(by)
+            occupy_again(cast("Appointment", self), self.time, by=by)
             self._become(Status.CONFIRMED, before, by=by, reason="It had been recorded as no show by mistake.")
 
     def refuse_correction(self, by: User) -> None:

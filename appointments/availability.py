@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from accounts.fields import no_control_characters
+from accounts.fields import no_control_characters, sane_date
 from accounts.models import Doctor
 
 MIDNIGHT = time(0)
@@ -41,6 +41,17 @@ class VisitKind(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.minutes} min"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.minutes is not None and not 5 <= self.minutes <= 480:
+            raise ValidationError({"minutes": "Give 5 to 480 minutes."})
+        if self.buffer_minutes is not None and self.buffer_minutes > 240:
+            raise ValidationError({"buffer_minutes": "Give 240 minutes at most."})
+        if self.is_default and not self.is_active:
+            raise ValidationError({"is_default": "The default kind is offered to everyone, so it is active."})
+        if self.is_default and VisitKind.objects.filter(is_default=True).exclude(pk=self.pk).exists():
+            raise ValidationError({"is_default": "Another kind is the default. Untick that one first."})
 
     @classmethod
     def default(cls) -> "VisitKind":
@@ -104,6 +115,9 @@ class AvailabilityRule(models.Model):
         super().clean()
         if self.begins is not None and self.ends is not None and self.ends != MIDNIGHT and self.ends <= self.begins:
             raise ValidationError({"ends": "It ends before it begins. Write 00:00 for midnight."})
+        _refuse_odd_days(effective_from=self.effective_from, effective_until=self.effective_until)
+        if self.effective_from and self.effective_until and self.effective_until < self.effective_from:
+            raise ValidationError({"effective_until": "The last day is before the first."})
 
     def holds_on(self, day: date) -> bool:
         started = self.effective_from <= day
@@ -163,5 +177,15 @@ class Absence(models.Model):
 
     def clean(self) -> None:
         super().clean()
+        _refuse_odd_days(begins=self.begins, ends=self.ends)
         if self.begins and self.ends and self.ends <= self.begins:
             raise ValidationError({"ends": "It ends before it begins."})
+
+
+def _refuse_odd_days(**days: date | None) -> None:
+    for field, day in days.items():
+        if day is not None:
+            try:
+                sane_date(day)
+            except ValidationError as error:
+                raise ValidationError({field: error.messages}) from None

@@ -60,6 +60,13 @@ class BookedTimeQuerySet(QuerySet[Any]):
         """Without the holds that have run out."""
         return self.filter(Q(held_until=None) | Q(held_until__gt=timezone.now()))
 
+    def not_kept_for(self, holder: User | None, offered_to: Patient | None) -> Self:
+        """Without what would make way for them: what one holds, and what an offer keeps for the other."""
+        found = self.exclude(held_by=holder) if holder else self
+        if offered_to is None:
+            return found
+        return found.exclude(offer__entry__patient=offered_to, offer__expires_at__gt=timezone.now())
+
     def lapsed(self) -> Self:
         return self.filter(held_until__lte=timezone.now())
 
@@ -146,12 +153,26 @@ def lock_people(*people: Doctor | Patient | User) -> None:
 def occupy(appointment: "Appointment", begins: datetime, *, by: User, overbooked: bool = False) -> BookedTime:
     """The appointment has this time from now on, instead of the one that it had. Call it in a transaction.
 
-    What `by` held of that time makes way for it. Raises TimeTaken, and leaves all as it was.
+    What `by` held of that time makes way for it, and what an offer keeps for the patient, if `by` may answer that.
+    Raises TimeTaken, and leaves all as it was.
     """
+    from appointments.making_way import make_way
+
     booked = _spanning(appointment.doctor, appointment.patient, appointment.kind, begins)
     booked.appointment, booked.overbooked = appointment, overbooked
     held = Q(held_by=by, begins__lt=booked.blocked_until, blocked_until__gt=begins)
-    return _take(booked, instead_of=BookedTime.objects.filter(Q(appointment=appointment) | held))
+    with transaction.atomic():
+        lock_people(booked.doctor, booked.patient)
+        make_way(booked, appointment, by=by)
+        return _take(booked, instead_of=BookedTime.objects.filter(Q(appointment=appointment) | held))
+
+
+def occupy_again(appointment: "Appointment", begins: datetime, *, by: User) -> None:
+    """As `occupy`, for what had given its time back: beside whoever has it meanwhile."""
+    try:
+        occupy(appointment, begins, by=by)
+    except TimeTaken:
+        occupy(appointment, begins, by=by, overbooked=True)
 
 
 def hold(

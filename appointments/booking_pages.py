@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Patient, User
 from appointments.booking_forms import Choice
 from appointments.calendar import MOST_DAYS, alternatives, clinic_zone, free_slots
 from appointments.checks import FURTHEST_AHEAD
@@ -31,12 +31,17 @@ def clinic_day(moment: datetime) -> date:
     return moment.astimezone(clinic_zone()).date()
 
 
-def days_to_choose(choice: Choice, first: date | None, *, by: User, path: str = "") -> dict[str, Any]:
-    """A week from `first`, or from today, with what is free in it, and where else to look: below `path`."""
+def days_to_choose(
+    choice: Choice, first: date | None, *, by: User, path: str = "", offered_to: Patient | None = None
+) -> dict[str, Any]:
+    """A week from `first`, or from today, with what is free in it, and where else to look: below `path`.
+
+    What an offer keeps for `offered_to` is among it: a visit of theirs can be moved there.
+    """
     today = timezone.localdate()
     latest = today + FURTHEST_AHEAD - DAYS
     first = min(max(first or today, today), latest)
-    week = _slots_by_day(choice, first, first + DAYS - DAY, by=by)
+    week = _slots_by_day(choice, first, first + DAYS - DAY, by=by, offered_to=offered_to)
     held = held_by(by).filter(doctor=choice.doctor, kind=choice.kind, patient=choice.patient).first()
     return {
         "choice": choice,
@@ -54,9 +59,12 @@ def days_to_choose(choice: Choice, first: date | None, *, by: User, path: str = 
     }
 
 
-def _slots_by_day(choice: Choice, first: date, last: date, *, by: User) -> dict[date, list[Span]]:
+def _slots_by_day(
+    choice: Choice, first: date, last: date, *, by: User, offered_to: Patient | None
+) -> dict[date, list[Span]]:
     found: dict[date, list[Span]] = defaultdict(list)
-    for slot in free_slots(choice.doctor, first, last, choice.kind, patient=choice.patient, by=by):
+    slots = free_slots(choice.doctor, first, last, choice.kind, patient=choice.patient, by=by, offered_to=offered_to)
+    for slot in slots:
         found[clinic_day(slot.start)].append(slot)
     return found
 

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import User
 from accounts.web import needs_a_role, person, refusals_into
 from appointments import booking_pages as pages
 from appointments.booking_forms import Choice, WhoForm, WhyForm, read_start
 from appointments.holds import book_slot, held_by, hold_slot, let_go
+from appointments.models import Appointment
 from appointments.reasons import forget_reason, keep_reason, kept_reason
+from appointments.statuses import Status
 
 
 @require_safe
@@ -134,14 +135,14 @@ def _book(request: HttpRequest, choice: Choice, start: datetime) -> HttpResponse
     if not form.is_valid():
         return _why_page(request, choice, start, form, status=409 if form.non_field_errors() else 400)
     forget_reason(request, choice.patient)
-    messages.success(request, _booked_words(choice, user))
+    messages.success(request, _booked_words(appointment))
     return redirect(appointment)
 
 
-def _booked_words(choice: Choice, user: User) -> str:
-    if user.pk == choice.doctor.pk:
-        return f"The time is kept for {choice.patient.full_name}. Confirm it below."
-    return f"The time is kept. {choice.doctor.full_display_name} has been told, and you will be told here."
+def _booked_words(appointment: Appointment) -> str:
+    if appointment.status == Status.CONFIRMED:
+        return f"Booked and confirmed. {appointment.patient.full_name} has been told."
+    return f"The time is kept. {appointment.doctor.full_display_name} has been told, and you will be told here."
 
 
 def _why_page(request: HttpRequest, choice: Choice, start: datetime, form: WhyForm, status: int = 200) -> HttpResponse:

@@ -34,18 +34,25 @@ def published_slots(doctor: Doctor, first: date, last: date, kind: VisitKind) ->
 
 
 def free_slots(
-    doctor: Doctor, first: date, last: date, kind: VisitKind, *, patient: Patient | None = None, by: User | None = None
+    doctor: Doctor,
+    first: date,
+    last: date,
+    kind: VisitKind,
+    *,
+    patient: Patient | None = None,
+    by: User | None = None,
+    offered_to: Patient | None = None,
 ) -> list[Span]:
     """Those that lie ahead and that nobody has; with `patient`, only those at which they are free too.
 
-    What `by` holds is free to them.
+    What `by` holds is free to them, and what an offer keeps for `offered_to` to these.
     """
     slots = published_slots(doctor, first, last, kind)
     if not slots:
         return []
     now = timezone.now()
     begins, ends = slots[0].start, slots[-1].end + _lengths(kind)[1]
-    standing = BookedTime.objects.standing().exclude(held_by=by) if by else BookedTime.objects.standing()
+    standing = BookedTime.objects.standing().not_kept_for(by, offered_to)
     taken = standing.of_doctor_between(doctor, begins, ends).values_list("begins", "blocked_until")
     found = free([slot for slot in slots if slot.start > now], [Span(*row) for row in taken], _lengths(kind)[1])
     if patient is None:

@@ -39,6 +39,7 @@ def book_slot(
 ) -> Appointment:
     """An appointment for that slot, and never a mere wish for it. What they hold elsewhere stays held.
 
+    A doctor who books time of their own has agreed to it: then it is confirmed at once; others' is a request.
     Raises as `Appointment.request` does, and IllegalStep for a time that is not offered (any more).
     """
     appointment = Appointment.request(
@@ -46,6 +47,8 @@ def book_slot(
     )
     if not BookedTime.objects.filter(appointment=appointment).exists():
         raise IllegalStep(NOT_OFFERED, "not_offered")
+    if by.pk == doctor.pk:
+        appointment.confirm(by=by)
     return appointment
 
 

@@ -72,7 +72,8 @@ def move_partial(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _days(appointment: Appointment, first: date, *, by: User) -> dict[str, Any]:
     choice = Choice(appointment.patient, appointment.doctor, appointment.kind)
     path = reverse("appointments:move", args=[appointment.pk])
-    return {**days_to_choose(choice, first, by=by, path=path), "appointment": appointment}
+    days = days_to_choose(choice, first, by=by, path=path, offered_to=appointment.patient)
+    return {**days, "appointment": appointment}
 
 
 def _first_day(request: HttpRequest, appointment: Appointment) -> date:

@@ -18,7 +18,7 @@ from appointments.models import (
 )
 from appointments.statuses import Status
 from notifications.channels import doctor_channel, patient_channel
-from notifications.dispatch import notify, refresh, refresh_everyone
+from notifications.dispatch import notify, refresh, refresh_administrators, refresh_everyone
 from notifications.events import AppointmentRequested, AppointmentRequestWaiting, AppointmentStatusChanged
 
 TOPIC = "appointments"
@@ -44,6 +44,7 @@ def _tell_of_request(change: AppointmentStatusChange) -> None:
     )
     notify([(doctor_channel(appointment.doctor_id), event)], link=appointment.get_absolute_url())
     refresh([appointment.patient_id], TOPIC)  # a follow-up that the doctor asked for, or the patient's other tab
+    refresh_administrators(TOPIC)
 
 
 def _tell_of_step(change: AppointmentStatusChange) -> None:
@@ -57,6 +58,7 @@ def _tell_of_step(change: AppointmentStatusChange) -> None:
     notify([(channel, event) for channel in channels], link=appointment.get_absolute_url())
     if change.from_status == Status.REQUESTED:  # whomever it had come to is rid of it
         refresh(appointment.returns.values_list("to", flat=True), TOPIC)
+        refresh_administrators(TOPIC)
 
 
 @receiver(post_save, sender=RequestReturn)
@@ -73,6 +75,7 @@ def tell_that_it_waits(instance: RequestReturn, raw: bool = False, **kwargs: Any
         asked_time=instance.asked_at,
     )
     notify([(instance.channel, event)], link=appointment.get_absolute_url())
+    refresh_administrators(TOPIC)
 
 
 @receiver(post_save, sender=Appointment)

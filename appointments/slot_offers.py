@@ -144,20 +144,20 @@ class SlotOffer(Fact):
             BookedTime.objects.filter(offer=self).delete()
             appointment = self._move_or_ask(entry, by)
             self.appointment = appointment
-            self._close(Answer.CLAIMED, by)
+            self.close(Answer.CLAIMED, by)
             entry.end(Ending.SERVED)
         return appointment
 
     def decline(self, *, by: User) -> None:
         """They keep what they have, and their place. Raises NotAllowed, IllegalStep (offer_over)."""
         with self._answering(by=by):
-            self._close(Answer.DECLINED, by)
+            self.close(Answer.DECLINED, by)
 
     def withdraw(self) -> None:
         """What it was for is over. In the transaction in which it came to that."""
         offer = SlotOffer.objects.select_for_update(of=("self",)).get(pk=self.pk)
         if offer.answer == Answer.NONE:
-            offer._close(Answer.WITHDRAWN, None)
+            offer.close(Answer.WITHDRAWN, None)
 
     def _move_or_ask(self, entry: WaitingEntry, by: User) -> "Appointment":
         from appointments.models import Appointment
@@ -190,7 +190,8 @@ class SlotOffer(Fact):
                 raise IllegalStep(OFFER_OVER, "offer_over")
             yield entry
 
-    def _close(self, answer: Answer, by: User | None) -> None:
+    def close(self, answer: Answer, by: User | None) -> None:
+        """What it kept is free. In a transaction in which it is locked."""
         self.answer, self.answered_at, self.answered_by = answer, timezone.now(), by
         self.save(update_fields=["answer", "answered_at", "answered_by", "appointment"])
         BookedTime.objects.filter(offer=self).delete()
@@ -210,5 +211,5 @@ def _close_one(now: datetime) -> bool:
     offer = SlotOffer.objects.run_out(now).select_for_update(of=("self",), skip_locked=True).first()
     if offer is None:
         return False
-    offer._close(Answer.EXPIRED, None)
+    offer.close(Answer.EXPIRED, None)
     return True

@@ -6,13 +6,12 @@ is in `slot_offers.py`.
 
 import uuid
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.fields import no_control_characters
@@ -23,6 +22,7 @@ from appointments.booked_time import lock_people
 from appointments.checks import FURTHEST_AHEAD, MAX_TEXT, checked_text, refuse_unless_may_ask
 from appointments.slots import Span
 from appointments.statuses import MOVABLE
+from appointments.wait_list_querysets import WaitingEntryQuerySet
 
 if TYPE_CHECKING:
     from appointments.models import Appointment
@@ -36,41 +36,6 @@ class Ending(models.TextChoices):
     SERVED = "served", "took an earlier time"
     LEFT = "left", "left the list"
     OVER = "over", "nothing to wait for any more"
-
-
-class WaitingEntryQuerySet(QuerySet[Any]):
-    def visible_to(self, user: User) -> Self:
-        return self.filter(patient__in=Patient.objects.visible_to(user))
-
-    def with_people(self) -> Self:
-        return self.select_related("patient__user", "doctor__user", "kind", "appointment")
-
-    def open(self) -> Self:
-        return self.filter(ended_at=None)
-
-    def in_order(self) -> Self:
-        """Who came first is asked first."""
-        return self.order_by("joined_at", "pk")
-
-    def with_place(self) -> Self:
-        """`place` of open ones on their doctor's list: 1 is asked first."""
-        sooner = Q(joined_at__lt=OuterRef("joined_at")) | Q(joined_at=OuterRef("joined_at"), pk__lt=OuterRef("pk"))
-        before = self.model._default_manager.filter(sooner, doctor=OuterRef("doctor"), ended_at=None).order_by()
-        count = before.values("doctor").annotate(count=Count("pk")).values("count")
-        return self.annotate(place=Coalesce(Subquery(count), Value(0)) + 1)
-
-    def with_asked(self) -> Self:
-        """`asked`: the offer that waits for their answer, in a list."""
-        from appointments.slot_offers import SlotOffer
-
-        return self.prefetch_related(Prefetch("offers", queryset=SlotOffer.objects.open(), to_attr="asked"))
-
-    def past_their_time(self, now: datetime) -> Self:
-        """Open ones for which nothing earlier can come any more."""
-        late = Q(appointment__scheduled_time__lte=now) | Q(
-            appointment__scheduled_time=None, appointment__requested_time__lte=now
-        )
-        return self.open().filter(late | Q(until_day__lt=timezone.localdate(now)))
 
 
 class WaitingEntry(models.Model):

@@ -16,8 +16,8 @@ from appointments.calendar import MOST_DAYS, free_slots
 from appointments.models import Appointment, WaitingEntry
 from appointments.slots import DAY, Span
 from appointments.visit_views import found
-from appointments.wait_list import WaitingEntryQuerySet
 from appointments.wait_list_forms import DaysForm, FirstVisitForm
+from appointments.wait_list_querysets import WaitingEntryQuerySet
 
 SOME = 6
 JOINED = "On the wait list. What becomes free is offered at once, in the order of the list."
@@ -82,15 +82,15 @@ def wait_list_partial(request: HttpRequest) -> HttpResponse:
 
 
 def _list_context(request: HttpRequest) -> dict[str, Any]:
-    return {"page_obj": page_of(request, _whose(request).open().with_place().with_asked().with_people().in_order())}
+    return {"page_obj": page_of(request, _whose(request).open().with_place().with_asked().with_people())}
 
 
 def _whose(request: HttpRequest) -> WaitingEntryQuerySet:
-    """A doctor's own list, a patient's own places, all of them for an administrator."""
+    """A doctor's own list, a patient's own places, one doctor's after another's for an administrator."""
     user = person(request)
-    seen = WaitingEntry.objects.visible_to(user)
+    seen = WaitingEntry.objects.visible_to(user).in_order()
     if user.is_administrator:
-        return seen.order_by("doctor")
+        return seen.order_by("doctor", "joined_at", "pk")
     return seen.filter(doctor=user.pk) if user.doctor_or_none else seen.filter(patient=user.pk)
 
 

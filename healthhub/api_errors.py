@@ -24,8 +24,17 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         error = exceptions.ValidationError(_by_field(error))
     response = drf_handler(error, context)
     if response is not None:
-        response.data = _shape(error, response)
+        response.data = _sendable(_shape(error, response))
     return response
+
+
+def _sendable(said: Any) -> Any:
+    """What was sent to us and is said back may hold half a surrogate pair, which no answer can."""
+    if isinstance(said, dict):
+        return {_sendable(name): _sendable(words) for name, words in said.items()}
+    if isinstance(said, list):
+        return [_sendable(words) for words in said]
+    return said.encode(errors="backslashreplace").decode() if isinstance(said, str) else said
 
 
 def _by_field(error: ModelValidationError) -> dict[str, Any]:

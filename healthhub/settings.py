@@ -145,7 +145,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["healthhub.api_parsers.BoundedJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["healthhub.api_parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "healthhub.api_pagination.ResultPages",
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "healthhub.api_errors.exception_handler",

@@ -39,6 +39,8 @@ def home_partial(request: HttpRequest, part: str) -> HttpResponse:
         return render(request, f"home/_{part}.html", doctor_context(user.doctor_or_none))
     if user.patient_or_none and part in ("next", "results", "medications"):
         return render(request, f"home/_{part}.html", patient_context(user.patient_or_none))
+    if user.is_administrator and part == "clinic":
+        return render(request, "home/_clinic.html", administrator_context())
     return render(request, "404.html", status=404)
 
 

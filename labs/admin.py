@@ -79,6 +79,10 @@ class LabFollowUpAdmin(KeptAdmin[LabFollowUp]):
     list_select_related = ["patient__user", "doctor__user"]
     search_fields = ["note", "patient__user__first_name", "patient__user__last_name", "patient__user__email"]
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(person(request))
+
 
 class IsOpen(admin.SimpleListFilter):
     title, parameter_name = "in force", "open"

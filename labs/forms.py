@@ -12,8 +12,10 @@ ROWS = 8
 
 
 class ResultForm(forms.Form):
-    patient = forms.ModelChoiceField(Patient.objects.none())
-    doctor = forms.ModelChoiceField(Doctor.objects.none(), label="Ordering doctor", help_text="They are told.")
+    patient = forms.ModelChoiceField(Patient.objects.none(), empty_label="Choose a patient")
+    doctor = forms.ModelChoiceField(
+        Doctor.objects.none(), label="Ordering doctor", empty_label="Choose a doctor", help_text="They are told."
+    )
     test_type = forms.CharField(
         label="Test",
         max_length=100,

@@ -9,7 +9,7 @@ from labs.models import LabOrder
 
 
 class OrderForm(forms.Form):
-    patient = forms.ModelChoiceField(Patient.objects.none())
+    patient = forms.ModelChoiceField(Patient.objects.none(), empty_label="Choose a patient")
     test_type = forms.CharField(
         label="Test",
         max_length=100,

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from accounts.admin_base import KeptAdmin
+from accounts.web import person
 from notifications.announce import announce
 from notifications.forms import AnnouncementForm
 from notifications.models import (
@@ -145,3 +146,8 @@ class AlertAdmin(KeptAdmin[Alert]):
     list_select_related = ["patient__user", "acknowledged_by"]
     inlines = [PartInline, StepInline, ToldInline, AcknowledgementInline, CallInline]
     search_fields = ["summary", "patient__user__last_name", "patient__user__email", "=subject_id"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Not those of which the administrator is the patient."""
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(person(request))

@@ -20,7 +20,7 @@ from notifications.events import ADDED_KEYS, CONTROL_FRAMES, Event, Json
 from notifications.mails import mail_those_who_are_away
 from notifications.models import Notification
 from notifications.opening import AlertSubject, lock_alerts_of, open_or_join
-from notifications.pages import refresh, refresh_alert, refresh_everyone
+from notifications.pages import refresh, refresh_administrators, refresh_alert, refresh_everyone
 from notifications.streams import lock_streams
 from notifications.writing import write_and_publish
 
@@ -39,6 +39,7 @@ __all__ = [
     "publish_notification_sync",
     "reached_by",
     "refresh",
+    "refresh_administrators",
     "refresh_everyone",
     "withdraw_alert",
 ]

@@ -25,7 +25,14 @@ class Duty:
         self._since, self._until = since, until
 
     def readers(self, alert: Alert, step: LadderStep, at: datetime) -> list[Reader]:
-        """Those of the step who could be told `at` that time, whether they were told before or not."""
+        """Those of the step who could be told `at` that time, whether they were told before or not.
+
+        Never who is the patient, whatever their role, unless they ordered it for themselves.
+        """
+        own = alert.patient_id if alert.patient_id != alert.doctor_id else None
+        return [(channel, user) for channel, user in self._standing_on(alert, step, at) if user.pk != own]
+
+    def _standing_on(self, alert: Alert, step: LadderStep, at: datetime) -> list[Reader]:
         if step.audience == LadderStep.Audience.ORDERING:
             return _of_doctors([alert.doctor] if alert.doctor.user.is_active else [])
         if step.audience == LadderStep.Audience.COVERING:

@@ -11,6 +11,7 @@ from django.db import Error as DatabaseError
 
 from notifications import codes
 from notifications.deliveries import Deliveries
+from notifications.sessions import Credential
 from notifications.state import Pulse, pulse
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 PATIENCE = 3.0
-"""Seconds that a beat waits for the database: those who ask one that is away wait for longer, one after another."""
+"""Seconds that clients wait at a beat for the database, which those who ask one that is away do one after another."""
 
 
 class Heart:
@@ -54,20 +55,32 @@ class Heart:
         sockets = [socket for socket in self.sockets if socket.credential]
         credentials = [socket.credential for socket in sockets if socket.credential]
         channels = sorted({name for socket in sockets for name in socket.channels})
+        looking = asyncio.create_task(self._look(channels, credentials))
         try:
-            async with asyncio.timeout(PATIENCE):
-                await self.deliveries.keep()
-                now = await pulse(channels, credentials)
-        except (DatabaseError, TimeoutError) as error:
-            # Still alive: a client must not take a database restart for a dead server.
-            logger.warning("Heartbeat without heads: %s", error or "PostgreSQL takes its time")
-            now = Pulse(heads={}, over=frozenset())
+            while not (await asyncio.wait({looking}, timeout=PATIENCE))[0]:
+                await _say(sockets, {})
+            now = looking.result()
+        finally:
+            looking.cancel()
         for socket in sockets:
             if socket.credential in now.over:
                 await socket.end(codes.SIGNED_OUT)
-                continue
-            heads = {name: now.heads[name] for name in socket.channels if name in now.heads}
-            await socket.send_frame({"type": "heartbeat", "channels": heads})
+        await _say([socket for socket in sockets if socket.credential not in now.over], now.heads)
+
+    async def _look(self, channels: list[str], credentials: list[Credential]) -> Pulse:
+        await self.deliveries.keep()
+        try:
+            return await pulse(channels, credentials)
+        except DatabaseError as error:
+            logger.warning("Heartbeat without heads: %s", error)
+            return Pulse(heads={}, over=frozenset())
+
+
+async def _say(sockets: list["NotificationConsumer"], heads: dict[str, int]) -> None:
+    """Without heads it still says that the server lives: nobody must take a database that is away for a dead server."""
+    for socket in sockets:
+        own = {name: heads[name] for name in socket.channels if name in heads}
+        await socket.send_frame({"type": "heartbeat", "channels": own})
 
 
 _hearts: "WeakKeyDictionary[asyncio.AbstractEventLoop, Heart]" = WeakKeyDictionary()

@@ -24,6 +24,11 @@ def refresh_everyone(topic: str) -> None:
     after_commit(_publish_to_everyone, topic)
 
 
+def refresh_administrators(topic: str) -> None:
+    """As `refresh`, for every administrator. Who that is, is asked after the commit."""
+    after_commit(_publish_refresh_to_administrators, topic)
+
+
 def refresh_alert(alert: Alert) -> None:
     """After the commit, have every open page refetch that may show the alert. Asked then, when no row is locked."""
     after_commit(_publish_refresh_to_watchers, alert)
@@ -43,9 +48,12 @@ def tell_everyone_reached(alert: Alert) -> None:
 def watchers_of(alert: Alert) -> set[UUID]:
     """Ids of those whose pages may show it: the people it reached, its doctor, who covers them, administrators."""
     told = Notification.objects.filter(alert=alert).values_list("stream_id", flat=True).distinct()
-    administrators = User.objects.filter(is_active=True, is_staff=True).values_list("pk", flat=True)
     covering = Cover.objects.in_force().filter(doctor=alert.doctor_id).values_list("covering_id", flat=True)
-    return {alert.doctor_id, *_people_behind(told), *administrators, *covering}
+    return {alert.doctor_id, *_people_behind(told), *_administrators(), *covering}
+
+
+def _administrators() -> set[UUID]:
+    return set(User.objects.filter(is_active=True, is_staff=True).values_list("pk", flat=True))
 
 
 def _people_behind(channels: Iterable[str]) -> set[UUID]:
@@ -54,6 +62,10 @@ def _people_behind(channels: Iterable[str]) -> set[UUID]:
 
 def _publish_refresh_to_watchers(alert: Alert) -> None:
     _publish_refresh(watchers_of(alert), ALERTS_TOPIC)
+
+
+def _publish_refresh_to_administrators(topic: str) -> None:
+    _publish_refresh(_administrators(), topic)
 
 
 def _publish_refresh(user_ids: set[UUID], topic: str) -> None:

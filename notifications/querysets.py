@@ -12,6 +12,14 @@ from notifications.channels import channels_for, doctor_channel
 UNANSWERED = Q(alert__isnull=False, alert__acknowledged_at=None, alert__closed_at=None)
 
 
+def about_oneself(user: User) -> Q:
+    """Of the alerts, those whose patient the person is: a role does not show them a value before it is released.
+
+    Whoever ordered it for themselves is asked as its doctor.
+    """
+    return Q(patient=user.pk) & ~Q(doctor=user.pk)
+
+
 class NotificationQuerySet(QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """What stands on the person's own channels; of everyone's, what came since they joined."""
@@ -51,7 +59,7 @@ class AlertQuerySet(QuerySet[Any]):
         from notifications.models import Notification
 
         told = Notification.objects.filter(alert=OuterRef("pk"), stream__in=channels_for(user))
-        return self.filter(Exists(told))
+        return self.filter(Exists(told)).exclude(about_oneself(user))
 
     def patients_of_open_ones_that_reached(self, doctor_id: UUID) -> QuerySet[Any]:
         """Whom an alert has reached may see its patient while it is open."""
@@ -72,14 +80,15 @@ class AlertQuerySet(QuerySet[Any]):
         return self.unacknowledged().filter(deadline__lte=now).order_by("deadline", "id")
 
     def visible_to(self, user: User) -> Self:
-        """A doctor's own, those they cover and those that have reached them; an administrator's all."""
+        """A doctor's own, those they cover and those that reached them; an administrator's all. Of oneself none."""
+        others = self.exclude(about_oneself(user))
         if user.is_administrator:
-            return self.all()
+            return others
         from notifications.models import Cover
 
         covered = Cover.objects.in_force().filter(covering=user.pk).values("doctor")
         own = Q(doctor=user.pk) | Q(doctor__in=covered)
-        return self.filter(own | Q(pk__in=self.model.objects.reached(user).values("pk")))
+        return others.filter(own | Q(pk__in=self.model.objects.reached(user).values("pk")))
 
 
 class InForceQuerySet(QuerySet[Any]):

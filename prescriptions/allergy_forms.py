@@ -35,7 +35,7 @@ class RecordAllergyForm(forms.Form):
         if substance and not (book and book.code_of(substance)):
             self.is_unknown = True
             if not cleaned.pop("as_written", False):
-                self.add_error("substance", _unknown(book.names.close_to(substance) if book else []))
+                self.add_error("substance", _unknown(book.close_to_substance(substance) if book else []))
         cleaned.pop("as_written", None)
         return cleaned
 

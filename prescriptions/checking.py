@@ -190,7 +190,7 @@ def _unchecked(
             yield NotChecked(reading.text, reading.why, reading.suggestions)
     for allergy in allergies or ():
         if book is None or not book.knows(allergy.code):
-            suggestions = tuple(book.names.close_to(allergy.text)) if book else ()
+            suggestions = tuple(book.close_to_substance(allergy.text)) if book else ()
             yield NotChecked(allergy.text, UNCODED if book else NO_RULE_SET, suggestions, "allergy")
     if book is None and not readings and not allergies:
         yield NotChecked("", NO_RULE_SET, (), "rule_set")

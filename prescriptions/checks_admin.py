@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 
 from accounts.admin_base import KeptAdmin
+from accounts.web import person
 from prescriptions.models import PrescriptionFollowUp, RecordedCheck, ShownAlert
 from prescriptions.override_report import PeriodForm, as_csv, override_report
 
@@ -100,3 +101,7 @@ class PrescriptionFollowUpAdmin(KeptAdmin[PrescriptionFollowUp]):
     list_filter = ["due", ("done_at", admin.EmptyFieldListFilter), "doctor"]
     list_select_related = ["patient__user", "doctor__user", "prescription__patient__user"]
     search_fields = ["prescription__medication", "patient__user__last_name", "patient__user__email"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(person(request))

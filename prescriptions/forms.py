@@ -38,6 +38,7 @@ class IssueForm(forms.ModelForm[Prescription]):
         super().__init__(*args, **kwargs)
         patients = Patient.objects.visible_to(user).select_related("user")
         self.fields["patient"].queryset = patients  # type: ignore[attr-defined]
+        self.fields["patient"].empty_label = "Choose a patient"  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:
         """The verb checks the model; here only the shape is read."""

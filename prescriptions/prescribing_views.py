@@ -126,5 +126,6 @@ def drug_names(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()[:LONGEST_TEXT]
     book = rule_book()
     names = book.names.completing(typed, MOST_NAMES) if book and len(typed) > 1 else []
-    close = [] if names or not book or len(typed) < 3 else book.names.close_to(typed)
+    guess = book and len(typed) > 2 and not names and not book.names.read(typed).is_known
+    close = book.names.close_to(typed) if book and guess else []
     return render(request, "prescriptions/_drug_names.html", {"names": names, "close": close})

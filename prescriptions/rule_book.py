@@ -1,11 +1,12 @@
 """One version of the drugs and rules, in memory, arranged for checking. Knows nothing of a database."""
 
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from prescriptions.matching import Drug, Names
+from prescriptions.matching import CLOSE, MOST_SUGGESTIONS, Drug, Names
 from prescriptions.rule_tables import Tables, listed
 from prescriptions.spellings import folded
 
@@ -80,6 +81,12 @@ class RuleBook:
         if reading.is_known and len(reading.ingredients) == 1:
             return f"ingredient:{next(iter(reading.ingredients))}"
         return ""
+
+    def close_to_substance(self, text: str) -> list[str]:
+        """What may have been meant by a substance without a code: families first, as they say more."""
+        families = difflib.get_close_matches(folded(text), self.class_names, n=MOST_SUGGESTIONS, cutoff=CLOSE)
+        names = [*(self.class_names[name] for name in families), *self.names.close_to(text)]
+        return list(dict.fromkeys(names))[:MOST_SUGGESTIONS]
 
     @cached_property
     def substances(self) -> list[str]:

@@ -42,14 +42,24 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
         ]  # fmt: skip
 
 
+class KindField(serializers.SlugRelatedField[VisitKind]):
+    """A kind of visit that is offered, by its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="code", queryset=VisitKind.objects.filter(is_active=True), **kwargs)
+
+    def to_internal_value(self, data: Any) -> VisitKind:
+        if isinstance(data, str) and "\x00" in data:  # which no code has, and PostgreSQL does not compare
+            self.fail("does_not_exist", slug_name=self.slug_field, value="")
+        return super().to_internal_value(data)
+
+
 class RequestSerializer(serializers.Serializer[Any]):
     doctor_id = serializers.UUIDField(required=False)
     patient_id = serializers.UUIDField(required=False)
     requested_time = WireTimeField()
     reason = PlainText(max_length=MAX_TEXT)
-    kind = serializers.SlugRelatedField(
-        slug_field="code", queryset=VisitKind.objects.filter(is_active=True), required=False
-    )
+    kind = KindField(required=False)
 
 
 class StatusField(serializers.Field[Status, Any, str, Any]):

@@ -13,11 +13,11 @@ from accounts.api.idempotency import IdempotentCreateMixin
 from accounts.api.lookup import ByUuid
 from accounts.models import User
 from appointments.api.people import doctor_of, patient_of
-from appointments.api.serializers import AppointmentSerializer
+from appointments.api.serializers import AppointmentSerializer, KindField
 from appointments.availability import VisitKind
 from appointments.models import MAX_TEXT, Appointment, SlotOffer, WaitingEntry
 from appointments.slot_offers import SlotOfferQuerySet
-from appointments.wait_list import WaitingEntryQuerySet
+from appointments.wait_list_querysets import WaitingEntryQuerySet
 
 
 class WaitingEntrySerializer(serializers.ModelSerializer[WaitingEntry]):
@@ -49,9 +49,7 @@ class JoinSerializer(serializers.Serializer[Any]):
     reason = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
     from_day = serializers.DateField(required=False, allow_null=True)
     until_day = serializers.DateField(required=False, allow_null=True)
-    kind = serializers.SlugRelatedField(
-        slug_field="code", queryset=VisitKind.objects.filter(is_active=True), required=False
-    )
+    kind = KindField(required=False)
 
 
 class SlotOfferSerializer(serializers.ModelSerializer[SlotOffer]):

@@ -118,7 +118,7 @@ class CsvImportAdmin(KeptAdmin[CsvImport]):
             "wanted": wanted,
             "page_obj": page,
             "query": f"show={wanted}" if wanted else "",
-            "rows": shown(list(page.object_list)),
+            "rows": shown(list(page.object_list), by=person(request)),
         }
 
     def _refuse_strangers(self, request: HttpRequest) -> None:

@@ -58,7 +58,7 @@ class RecordedAllergySerializer(AllergySerializer):
 
     def get_suggestions(self, allergy: Allergy) -> list[str]:
         book = None if allergy.code else rule_book()
-        return book.names.close_to(allergy.substance) if book else []
+        return book.close_to_substance(allergy.substance) if book else []
 
 
 class RecordAllergySerializer(serializers.Serializer[Any]):

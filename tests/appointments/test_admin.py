@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from appointments.models import AppointmentStatusChange
+from appointments.models import AppointmentStatusChange, VisitKind
 from appointments.statuses import Status
-from tests.appointments.making import in_status, requested
+from tests.appointments.making import in_status, requested, words_of
 
 pytestmark = pytest.mark.django_db
 ROWS = "/admin/appointments/appointment/"
@@ -94,3 +94,31 @@ def test_only_administrators_come_in(cast, signed_in, who):
     act(client, "cancel", appointment)
     appointment.refresh_from_db()
     assert appointment.status == Status.REQUESTED
+
+
+@pytest.mark.parametrize(
+    "model, wrong, words",
+    [
+        ("absence", {"begins_0": "0001-01-01"}, "Give a date between 1900 and 2200."),
+        ("absence", {"ends_0": "9999-12-31"}, "Give a date between 1900 and 2200."),
+        ("absence", {"ends_0": "2026-11-30"}, "It ends before it begins."),
+        ("availabilityrule", {"effective_from": "0001-01-01"}, "Give a date between 1900 and 2200."),
+        ("availabilityrule", {"effective_until": "9999-12-31"}, "Give a date between 1900 and 2200."),
+        ("availabilityrule", {"effective_until": "2025-12-31"}, "The last day is before the first."),
+        ("visitkind", {"minutes": "4"}, "Give 5 to 480 minutes."),
+        ("visitkind", {"buffer_minutes": "241"}, "Give 240 minutes at most."),
+        ("visitkind", {"is_default": "on", "is_active": ""}, "The default kind is offered to everyone"),
+        ("visitkind", {"is_default": "on"}, "Another kind is the default."),
+    ],
+)
+def test_what_cannot_be_published_is_said_in_words(cast, signed_in, model, wrong, words):
+    VisitKind.default()
+    right = {
+        "absence": {"begins_0": "2026-12-01", "begins_1": "10:00", "ends_0": "2026-12-02", "ends_1": "10:00"},
+        "availabilityrule": {"weekday": "1", "begins": "10:00", "ends": "12:00", "effective_from": "2026-01-01"},
+        "visitkind": {"code": "z", "name": "Z", "minutes": "30", "buffer_minutes": "0", "is_active": "on"},
+    }[model]
+    client, page = signed_in(cast.admin), f"/admin/appointments/{model}/add/"
+    answer = client.post(page, {"doctor": str(cast.smith.pk), **right, **wrong})
+    assert (answer.status_code, words in words_of(answer), "Constraint" in words_of(answer)) == (200, True, False)
+    assert client.post(page, {"doctor": str(cast.smith.pk), **right}).status_code == 302

@@ -78,6 +78,7 @@ def test_a_time_that_is_none_is_400_and_named(cast, api, query):
         ("reason", " "),
         ("reason", "x" * 2001),
         ("reason", "a\x00b"),
+        ("kind", "a\x00b"),
         ("reason", ["x"]),
         ("reason", 5),
     ],

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
+from accounts.refusals import IllegalStep
 from appointments.booking_pages import DAYS
 from appointments.holds import held_by, hold_slot
 from appointments.models import Absence, Appointment, BookedTime, VisitKind
@@ -64,6 +65,30 @@ def test_a_doctor_and_an_administrator_book_for_a_patient_by_the_same_steps(cast
         assert client.post(HOLD, {**mine, "start": start_at(hour)}).status_code == 302
         client.post(WHY, {**mine, "start": start_at(hour), "reason": f"At {hour}"})
         assert Appointment.objects.get(reason=f"At {hour}").booked.begins == slot_at(2, hour)
+
+
+def test_what_a_doctor_books_in_their_own_calendar_is_confirmed_at_once_and_others_ask(cast, smith, signed_in):
+    in_status(cast, "requested")
+    for who, hour, status in [(smith, 10, "confirmed"), (cast.admin, 11, "requested"), (cast.alice, 12, "requested")]:
+        sent = chosen(smith, patient=str(cast.alice.pk), start=start_at(hour), reason=f"At {hour}")
+        page = words_of(signed_in(who).post(WHY, sent, follow=True))
+        booked = Appointment.objects.get(reason=f"At {hour}")
+        assert (booked.status, booked.booked.begins) == (status, slot_at(2, hour))
+        assert ("Booked and confirmed. Alice Johnson has been told." in page) == (who == smith)
+    assert signed_in(cast.alice).get(Appointment.objects.get(reason="At 10").get_absolute_url()).status_code == 200
+
+
+def test_where_a_doctors_own_booking_cannot_be_confirmed_nothing_is_asked_for(cast, smith, signed_in, monkeypatch):
+    in_status(cast, "requested")
+
+    def refuse(self, **_):
+        raise IllegalStep("Not now.")
+
+    monkeypatch.setattr(Appointment, "confirm", refuse)
+    sent = chosen(smith, patient=str(cast.alice.pk), start=start_at(10), reason="Follow-up")
+    answer = signed_in(smith).post(WHY, sent)
+    assert (answer.status_code, "Not now." in words_of(answer)) == (409, True)
+    assert not Appointment.objects.filter(reason="Follow-up").exists()
 
 
 @pytest.mark.parametrize("stranger", ["charlie", "bob", "brown"])

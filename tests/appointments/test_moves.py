@@ -157,6 +157,21 @@ def test_a_no_show_is_corrected_within_a_day_and_both_facts_stay(cast):
     assert [change.to_status for change in appointment.history.all()][2:] == ["no_show", "confirmed", "in_progress"]
 
 
+def test_a_corrected_no_show_has_its_time_again_beside_whoever_has_it_meanwhile(cast, smith):
+    first = in_status(cast, Status.NO_SHOW)
+    assert not BookedTime.objects.filter(appointment=first).exists()
+    first.correct_no_show(by=cast.smith.user)
+    assert (first.booked.begins, first.booked.overbooked) == (first.time, False)
+    first.mark_no_show(by=cast.smith.user)
+    other = confirmed(cast, smith, patient=cast.bob)
+    BookedTime.objects.filter(appointment=other).update(
+        begins=first.time, ends=first.time + timedelta(minutes=30), blocked_until=first.time + timedelta(minutes=30)
+    )
+    first.correct_no_show(by=cast.smith.user)
+    assert BookedTime.objects.get(appointment=first).overbooked
+    assert BookedTime.objects.filter(appointment=other).exists()
+
+
 def test_after_a_day_it_stands(cast, monkeypatch):
     appointment = in_status(cast, Status.NO_SHOW)
     late = timezone.now() + timedelta(days=1, minutes=1)

@@ -12,7 +12,7 @@ from accounts.refusals import NotAllowed
 from appointments import returns
 from appointments.models import Appointment, RequestReturn, WaitingTimes
 from appointments.returns import bring_back_due
-from notifications.channels import admin_channel, doctor_channel
+from notifications.channels import admin_channel, doctor_channel, session_channel
 from notifications.models import Cover, Notification
 from tests.appointments.making import in_days, requested, words_of
 
@@ -263,3 +263,31 @@ def test_however_many_wait_the_questions_are_as_many(cast, django_assert_max_num
     bring_back_due()
     with django_assert_max_num_queries(5):
         assert bring_back_due() == 0
+
+
+def test_administrators_pages_hear_of_what_waits_and_of_its_answer(cast, outbox, django_capture_on_commit_callbacks):
+    channel = session_channel(cast.admin.pk)
+
+    def told(act):
+        outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            act()
+        heard = [sent for sent in outbox if sent["channel"] == channel]
+        return "appointments" in {sent.get("topic") for sent in heard}
+
+    assert told(lambda: requested(cast))
+    appointment = Appointment.objects.get()
+    late = timezone.now() + timedelta(hours=25)
+    assert told(lambda: bring_back_due(late))
+    assert told(lambda: appointment.confirm(by=cast.smith.user))
+    assert not told(lambda: appointment.start(by=cast.smith.user))
+
+
+def test_the_count_on_an_administrators_home_is_a_part_of_its_own(cast, signed_in):
+    requested(cast)
+    part = "/partials/home/clinic/"
+    assert part in words_of(signed_in(cast.admin).get("/"))
+    bring_back_due(timezone.now() + timedelta(hours=25))
+    assert "1 of them waiting too long" in words_of(signed_in(cast.admin).get(part))
+    for stranger in (cast.alice, cast.smith):
+        assert signed_in(stranger).get(part).status_code == 404

@@ -8,12 +8,11 @@ from django.utils import timezone
 
 from accounts.refusals import IllegalStep, NotAllowed
 from appointments.booked_time import TimeTaken
-from appointments.models import Absence, Appointment, BookedTime, FreedTime, SlotOffer, WaitingEntry, WaitingTimes
+from appointments.models import Absence, Appointment, BookedTime, SlotOffer, WaitingEntry, WaitingTimes
 from notifications.models import Notification
 from tests.appointments.making import requested
 from tests.appointments.opening import consultation, office_hours, slot_at
 from tests.appointments.waiting import offered, time_passes, visit, waits, waits_without
-from tests.cast import make_patient
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +43,6 @@ def bob(cast, alice):
 
 def free(appointment):
     appointment.cancel(by=appointment.patient.user)
-
-
-def test_what_a_cancellation_frees_is_offered_to_the_first(cast, early, alice, bob):
-    assert offered() == []
-    free(early)
-    assert offered() == [(cast.alice.pk, slot_at(2, 10))]
 
 
 def test_the_patient_is_told_how_long_it_is_kept(cast, early, alice):
@@ -87,14 +80,6 @@ def test_claimed_the_visit_is_there_in_one_step_and_is_still_itself(cast, early,
     assert alice.ending == "served"
 
 
-def test_the_time_that_a_claim_frees_is_offered_on(cast, early, alice):
-    later = waits(visit(cast, cast.bob, 12))
-    free(early)
-    offered()
-    SlotOffer.objects.get().claim(by=cast.alice.user)
-    assert offered() == [(later.patient_id, slot_at(9, 10))]
-
-
 def test_who_had_no_visit_has_asked_for_one(cast, early):
     waits_without(cast, cast.alice)
     free(early)
@@ -120,106 +105,12 @@ def test_an_offer_that_runs_out_goes_to_the_next(cast, early, alice, bob):
     assert SlotOffer.objects.get(entry=alice).answer == "expired"
 
 
-def test_a_slot_that_nobody_takes_is_free_for_everyone(cast, early, alice):
-    free(early)
-    offered()
-    SlotOffer.objects.get().decline(by=cast.alice.user)
-    assert offered() == []
-    assert not FreedTime.objects.exists()
-    assert requested(cast, patient=cast.bob, requested_time=slot_at(2, 10)).booked
-
-
 def test_each_slot_is_offered_to_each_once(cast, early, alice):
     free(early)
     offered()
     SlotOffer.objects.get().decline(by=cast.alice.user)
     free(visit(cast, cast.bob, 2))
     assert offered() == []
-
-
-def test_a_moved_visit_frees_its_old_time(cast, early, alice):
-    early.reschedule(by=cast.charlie.user, time=slot_at(3, 11))
-    assert offered() == [(cast.alice.pk, slot_at(2, 10))]
-
-
-def test_a_hold_that_ran_out_frees_its_time(cast, smith, alice):
-    from appointments.holds import free_what_lapsed, hold_slot
-
-    people = {"by": cast.charlie.user, "patient": cast.charlie, "doctor": smith}
-    hold_slot(**people, kind=consultation(), start=slot_at(2, 10))
-    BookedTime.objects.filter(held_by=cast.charlie.user).update(held_until=timezone.now())
-    free_what_lapsed()
-    assert offered() == [(cast.alice.pk, slot_at(2, 10))]
-
-
-@pytest.mark.parametrize("whose", ["the doctor's", "everyone's"])
-def test_an_absence_that_is_taken_back_frees_its_time(cast, smith, alice, bob, whose):
-    doctor = smith if whose == "the doctor's" else None
-    away = Absence.objects.create(doctor=doctor, begins=slot_at(2, 10), ends=slot_at(2, 11))
-    assert offered() == []
-    Absence.objects.filter(pk=away.pk).delete()
-    assert offered() == [(cast.alice.pk, slot_at(2, 10)), (cast.bob.pk, slot_at(2, 10, 30))]
-
-
-def test_an_absence_that_is_made_shorter_frees_the_rest(cast, smith, alice):
-    away = Absence.objects.create(doctor=smith, begins=slot_at(2, 9), ends=slot_at(2, 17))
-    away.ends = slot_at(2, 16, 30)
-    away.save()
-    assert offered() == [(cast.alice.pk, slot_at(2, 16, 30))]
-
-
-def test_two_freed_slots_go_to_two_people(cast, early, alice, bob):
-    second = visit(cast, make_patient("dora@example.com", "Dora", "Diaz"), 2, 11)
-    free(early)
-    free(second)
-    assert offered() == [(cast.alice.pk, slot_at(2, 10)), (cast.bob.pk, slot_at(2, 11))]
-
-
-def test_one_who_is_alone_is_offered_the_second_after_the_first(cast, early, alice):
-    second = visit(cast, cast.bob, 2, 11)
-    free(early)
-    free(second)
-    assert offered() == [(cast.alice.pk, slot_at(2, 10))]
-    SlotOffer.objects.get().decline(by=cast.alice.user)
-    assert offered() == [(cast.alice.pk, slot_at(2, 11))]
-
-
-def test_only_what_is_earlier_is_offered(cast, smith, alice):
-    free(visit(cast, cast.bob, 10))
-    assert offered() == []
-    assert not FreedTime.objects.exists()
-
-
-def test_only_the_days_that_suit(cast, early):
-    window = {
-        "from_day": timezone.localdate() + timedelta(days=3),
-        "until_day": timezone.localdate() + timedelta(days=4),
-    }
-    waits(visit(cast, cast.alice, 9), **window)
-    on_the_fourth = visit(cast, cast.bob, 4)
-    free(early)
-    assert offered() == []
-    free(on_the_fourth)
-    assert offered() == [(cast.alice.pk, slot_at(4, 10))]
-
-
-def test_nobody_is_offered_a_slot_at_which_they_are_elsewhere(cast, early, alice, bob):
-    office_hours(cast.brown)
-    visit(cast, cast.alice, 2, doctor=cast.brown)
-    free(early)
-    assert offered() == [(cast.bob.pk, slot_at(2, 10))]
-
-
-def test_a_longer_visit_is_offered_what_two_short_ones_leave(cast, smith):
-    from appointments.models import VisitKind
-
-    long = VisitKind.objects.create(code="hour", name="An hour", minutes=60)
-    waits_without(cast, cast.alice, kind=long)
-    first, second = visit(cast, cast.bob, 2, 10), visit(cast, cast.charlie, 2, 10, 30)
-    free(first)
-    assert offered() == []
-    free(second)
-    assert offered() == [(cast.alice.pk, slot_at(2, 10))]
 
 
 def test_what_begins_soon_is_kept_for_half_of_what_is_left(cast, smith, alice):
@@ -264,6 +155,15 @@ def test_an_entry_ends_with_its_last_day_and_with_the_time_of_its_visit(cast, sm
     Appointment.objects.filter(pk=alice.appointment_id).update(scheduled_time=timezone.now())
     offered()
     assert set(WaitingEntry.objects.values_list("ending", flat=True)) == {"over"}
+
+
+def test_nobody_waits_for_a_doctor_who_has_left(cast, early, alice):
+    free(early)
+    offered()
+    cast.smith.user.is_active = False
+    cast.smith.user.save()
+    assert offered() == []
+    assert (WaitingEntry.objects.get().ending, SlotOffer.objects.get().answer) == ("over", "withdrawn")
 
 
 def test_an_offer_that_is_over_cannot_be_claimed(cast, early, alice):
@@ -326,18 +226,3 @@ def test_the_doctor_sees_who_waits_without_a_visit_as_long_as_they_wait(cast, sm
     assert list(WaitingEntry.objects.visible_to(smith.user)) == [entry]
     entry.leave(by=smith.user)
     assert not WaitingEntry.objects.visible_to(smith.user)
-
-
-def test_where_nobody_waits_nothing_is_kept(cast, early):
-    free(early)
-    assert not FreedTime.objects.exists()
-
-
-def test_however_many_wait_the_questions_are_as_many(cast, early, alice, django_assert_max_num_queries):
-    for number in range(15):
-        waits_without(cast, make_patient(f"w{number}@example.com", "W", str(number)))
-    free(early)
-    offered()
-    SlotOffer.objects.get().decline(by=cast.alice.user)
-    with django_assert_max_num_queries(60):
-        assert len(offered()) == 1

@@ -55,6 +55,7 @@ def test_a_patient_waits_for_a_first_visit_on_some_days(cast, smith, api):
     [
         ({"reason": " "}, "reason"),
         ({"reason": "a\x00b"}, "reason"),
+        ({"kind": "a\x00b"}, "kind"),
         ({"kind": "surgery"}, "kind"),
         ({"from_day": "9999-12-31"}, "from_day"),
         ({"until_day": "2020-01-01"}, "until_day"),

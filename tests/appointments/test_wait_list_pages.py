@@ -114,6 +114,15 @@ def test_the_doctor_sees_the_list_in_order_and_who_is_being_asked(cast, offer, s
     assert "Nobody waits" in words_of(signed_in(cast.brown).get("/appointments/wait-list/"))
 
 
+def test_an_administrator_sees_one_doctors_list_after_anothers(cast, smith, signed_in):
+    office_hours(cast.brown)
+    waits(visit(cast, cast.bob, 12, doctor=cast.brown))
+    waits(visit(cast, cast.alice, 9))
+    waits(visit(cast, cast.charlie, 9, 11, doctor=cast.brown))
+    page = words_of(signed_in(cast.admin).get("/appointments/wait-list/"))
+    assert page.index("Bob Wilson") < page.index("Charlie") < page.index("Alice Johnson")
+
+
 def test_the_stranger_finds_none_of_it(cast, offer, signed_in):
     client = signed_in(cast.charlie)
     visit_path = offer.entry.appointment.get_absolute_url()

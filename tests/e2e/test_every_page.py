@@ -133,3 +133,15 @@ def test_every_page_is_accessible_and_fits(visitors, server, cast, story, who, s
         if not path.startswith("/admin/"):
             wrong += [f"{path} {violation}"[:300] for violation in violations(page)]
     assert wrong == []
+
+
+def test_long_names_and_days_fit_the_narrowest_phone(visitors, server, cast):
+    now = timezone.now()
+    autumn = now.replace(month=9, day=30, hour=9, minute=0, second=0, microsecond=0)
+    requested(cast, requested_time=autumn if autumn > now else autumn.replace(year=now.year + 1))
+    long = "Antineutrophil-cytoplasmic-antibodies-by-immunofluorescence"
+    result = recorded(cast, patient=cast.alice, result_data={long: "none found"})
+    page = sign_in(visitors(viewport={"width": 320, "height": 640}), server, cast.alice)
+    for path in ["/", result.get_absolute_url(), f"/lab-results/trends/{cast.alice.pk}/"]:
+        page.goto(f"{server.url}{path}")
+        assert (path, scrolls_sideways(page)) == (path, False)

@@ -33,6 +33,9 @@ class ClientRules:
             self.must_reload = not frame["recovered"]
             if self.must_reload:  # asking again from here would bring the same hole
                 return []
+        elif kind == "error":  # it may have been the answer to `resume`: the next heartbeat asks again
+            self._resuming = False
+            return []
         elif kind in CONTROL or self.show(frame):
             return []
         return self._catch_up()

@@ -32,6 +32,8 @@ class Reader:
         self.rules = ClientRules(position)
         self.closes: list[int | None] = []
         self.resets = 0
+        self.errors: list[str] = []
+        """Codes of what the server could not answer."""
         self.arrived: list[str] = []
         """The ids of all that came over the wire; a notification may come more than once, and is shown once."""
         self.inbox = ""
@@ -116,6 +118,8 @@ class Reader:
     async def _take(self, socket: Any, frame: dict[str, Any]) -> None:
         if frame["type"] not in CONTROL:
             self.arrived.append(frame["id"])
+        if frame["type"] == "error":
+            self.errors.append(frame["code"])
         answers = self.rules.take(frame)
         if self.rules.must_reload:
             answers = await asyncio.to_thread(self._reload)

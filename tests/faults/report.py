@@ -47,12 +47,17 @@ def everything_was_shown_once(
     expected = {reader: reader.committed() for reader in everybody}
     assert all(expected.values()), "a reader for whom nothing was written proves nothing"
     wait_for(lambda: all(expected[reader] <= set(reader.shown_ids) for reader in everybody), timeout)
+    lacking = [
+        f"client {number} lacks {len(missing)} of {len(expected[reader])}; {reader.closes=}, {reader.errors=}"
+        for number, reader in enumerate(everybody)
+        if (missing := expected[reader] - set(reader.shown_ids))
+    ]
     report(
         fault,
         expected=sum(len(expected[reader]) for reader in everybody),
         received=sum(len(expected[reader] & set(reader.shown_ids)) for reader in everybody),
         duplicates=sum(len(reader.shown_ids) - len(set(reader.shown_ids)) for reader in everybody),
-        note=note,
+        note="; ".join([note, *lacking]),
     )
     for reader in everybody:
         assert set(reader.shown_ids) == expected[reader], "something was shown that was never committed"

@@ -22,11 +22,11 @@ from notifications.models import Alert, Notification
 from notifications.streams import heads
 from tests.faults.client_rules import ClientRules, Frame
 from tests.faults.report import report
-from tests.faults.scale import SEED, TIMES
+from tests.faults.scale import SEED, scaled
 from tests.notifications.test_acknowledge import critical
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
-EXAMPLES = 20 * TIMES
+EXAMPLES = scaled(12, 200)
 STEPS = 50
 tally = {"expected": 0, "received": 0, "duplicates": 0}
 
@@ -190,5 +190,5 @@ def test_whatever_the_order_everything_committed_is_shown_once(cast, outbox, mon
         run_state_machine_as_test(seed(SEED)(Interleaving), settings=rules)  # type: ignore[no-untyped-call]
         failed = False
     finally:
-        note = "failed" if failed else ""
+        note = "ended early, by the error that stands above" if failed else ""
         report(f"random interleavings, {EXAMPLES} of {STEPS} steps", **tally, note=note)

@@ -76,11 +76,12 @@ def test_postgresql_restarted_under_load_loses_nothing_and_storms_no_log(cast, d
         for _ in range(5):  # as many new sockets as there may be connections from before
             with Reader(cast.alice, [one.ws]) as newcomer:
                 assert newcomer.closes == []
-        server_said = one.said + two.said
+        server_said, unanswered = one.said + two.said, sum(len(reader.errors) for reader in readers)
         everything_was_shown_once(
             f"PostgreSQL restarted under load, away for {AWAY} s",
             readers,
             note=f"{load.refused} writes and {answers[503]} of {answers.total()} requests refused, "
+            f"{unanswered} questions of clients not answered, "
             f"{sum(not reader.closes for reader in readers)} of 3 sockets survived, worker works {worked_after:.0f} s "
             f"after; tracebacks: servers {tracebacks(server_said)}, worker {tracebacks(worker.said)}",
         )

@@ -1,12 +1,13 @@
 """Will monitor: what a doctor means to look at again comes back on its day, and goes when it is done."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import Patient
 from accounts.refusals import IllegalStep, NotAllowed
 from labs.follow_ups import FURTHEST
 from labs.models import LabFollowUp, LabReview
@@ -39,6 +40,14 @@ def test_a_review_may_bring_the_result_back_on_a_day(cast):
     assert list(LabFollowUp.objects.due_for(cast.smith)) == []
     due(follow_up)
     assert list(LabFollowUp.objects.due_for(cast.smith)) == [follow_up]
+
+
+def test_an_administrator_who_is_the_patient_reads_none_about_them(cast, signed_in):
+    Patient.objects.create(user=cast.admin, date_of_birth=date(1980, 1, 1))
+    result = recorded(cast, patient=cast.admin.patient, by=cast.laboratory)
+    result.review_with(by=cast.smith.user, notes="Seen", monitor_until=tomorrow(), monitor_note="Tell her gently")
+    assert list(LabFollowUp.objects.visible_to(cast.admin)) == []
+    assert "Tell her gently" not in signed_in(cast.admin).get("/admin/labs/labfollowup/").content.decode()
 
 
 @pytest.mark.parametrize("days", [-1, 0, FURTHEST.days + 1])

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.refusals import IllegalStep, NotAllowed
 from prescriptions.models import Allergy, AllergyEnd, Ingredient
 from tests.appointments.making import requested
+from tests.prescriptions.book import seed_book
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rules")]
 
@@ -148,3 +149,10 @@ def test_rest_reading_many_takes_as_many_queries_as_reading_one(cast, api, url, 
 def test_rest_there_is_no_patient_without_a_proper_id(cast, api):
     for pk in ("x", uuid.uuid4()):
         assert api(cast.admin).get(f"/api/v1/patients/{pk}/allergies").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "typed, meant", [("penicilin", "Penicillins"), ("sulfonamid", "Sulfonamide"), ("warfrin", "warfarin")]
+)
+def test_a_mistyped_family_is_suggested_before_one_of_its_drugs(typed, meant):
+    assert seed_book().close_to_substance(typed)[0].startswith(meant)

@@ -35,6 +35,15 @@ def test_it_comes_back_on_its_day_and_not_before(cast, planned):
     assert list(PrescriptionFollowUp.objects.due_for(cast.brown)) == []
 
 
+def test_an_administrator_who_is_the_patient_reads_none_about_them(cast, planned, signed_in):
+    cast.alice.user.is_staff = True
+    cast.alice.user.save()
+    assert list(PrescriptionFollowUp.objects.visible_to(cast.alice.user)) == []
+    assert list(PrescriptionFollowUp.objects.visible_to(cast.admin)) == [planned]
+    answer = signed_in(cast.alice).get(f"/admin/prescriptions/prescriptionfollowup/{planned.pk}/change/", follow=True)
+    assert NSAID not in answer.content.decode()
+
+
 def test_it_is_done_once(cast, due):
     due.done(by=cast.smith.user)
     assert list(PrescriptionFollowUp.objects.due_for(cast.smith)) == []

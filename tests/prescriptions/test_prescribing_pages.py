@@ -226,6 +226,11 @@ def test_names_are_offered_as_one_types_and_a_typo_is_only_suggested(page, typed
     assert ("Did you mean" in html) == (typed == "warfrin")
 
 
+@pytest.mark.parametrize("typed", ["Warfarin 5 mg", "WARFARIN sodium 5 mg tablet"])
+def test_what_the_check_understands_is_no_typo(page, typed):
+    assert "Did you mean" not in words_of(page.get(NAMES, {"q": typed}))
+
+
 def test_a_brand_says_its_drug_and_the_list_is_short(page):
     assert '<span class="quiet">warfarin</span>' in words_of(page.get(NAMES, {"q": "coumadin"}))
     assert words_of(page.get(NAMES, {"q": "am"})).count("role=") == 8

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from datetime import date
 from html import unescape
 from io import StringIO
 
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from accounts.models import Patient
 from labs.imports.forms import MOST_MEGABYTES
 from labs.imports.run import go_through
 from labs.models import CsvImport, LabResult
@@ -47,6 +49,15 @@ def test_an_upload_shows_what_would_be_recorded_and_records_nothing(cast, admin)
     assert "Foo 1 mmol/L: Not classified. The catalogue does not know an analyte of this name." in page
     assert "Line 4, patient: There is no patient of this record number or id here." in page
     assert not LabResult.objects.exists()
+
+
+def test_an_administrator_who_is_the_patient_reads_no_value_of_theirs_in_it(cast, admin):
+    Patient.objects.create(user=cast.admin, date_of_birth=date(1980, 1, 1))
+    own = {"patient": cast.admin.patient.display_id, "birth_date": "1980-01-01"}
+    page = text_of(upload(admin, cast, [row(cast, value="7.1", **own), row(cast, "m-2", value="4.7")]))
+    assert "Your own: you see it among your results." in page
+    assert "Potassium 4.7 mmol/L" in page
+    assert "7.1 mmol/L" not in page
 
 
 def test_the_rows_can_be_narrowed_to_those_that_are_refused(cast, admin):
