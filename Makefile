@@ -13,7 +13,7 @@ demo-reset: $(VENV)/ready
 
 test: $(VENV)/ready
 	@$(BIN)/python scripts/browser.py --install
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 faults: $(VENV)/ready
 	@FAULTS_TIMES=10 $(BIN)/pytest tests/faults -v

@@ -6,6 +6,8 @@ from functools import cached_property
 from accounts.models import Doctor, Patient, User
 
 PASSWORD = "correct-horse-7"
+NOBODYS_ID = "0d9b7c1e-5f3a-4b8e-9c61-7a2f4e8d1b30"
+"""An id that nobody and nothing has."""
 
 
 def make_user(email: str, first: str, last: str, **fields: object) -> User:

@@ -15,11 +15,48 @@ _servers = ExitStack()
 def pytest_configure(config: pytest.Config) -> None:
     from healthhub import embedded
 
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return  # of a parallel run this is the one that hands out the tests
     _servers.enter_context(embedded.servers())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     _servers.close()
+
+
+TOGETHER = ("tests/e2e/", "tests/faults/")
+"""Folders whose tests share a browser, or would disturb each other: one process of a parallel run does them all."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        file = item.nodeid.split("::")[0]
+        group = next((folder for folder in TOGETHER if file.startswith(folder)), file)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_is_tried_again() -> Iterator[None]:
+    """A server may be in the middle of a request while the tables are emptied: then PostgreSQL refuses one of them."""
+    from django.core.management.base import CommandError
+    from django.db.utils import OperationalError
+    from django.test import TransactionTestCase
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def patiently(case: TransactionTestCase) -> None:
+        for last in (False, False, True):
+            try:
+                empty(case)
+                break
+            except CommandError as error:
+                if last or not isinstance(error.__cause__, OperationalError):
+                    raise
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", patiently)
+        yield
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parent.parent / ".data" / "test"
+# Each process of a parallel run has servers of its own: two runs on one Redis would hear each other.
+PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
+DATA = Path(__file__).resolve().parent.parent / ".data" / f"test{PROCESS}"
 os.environ["HEALTHHUB_DATA"] = os.environ.get("HEALTHHUB_TEST_DATA", str(DATA))
 os.environ["HEALTHHUB_TEST_SERVERS"] = "1"
 os.environ.setdefault("PORT", "8899")

@@ -21,7 +21,11 @@ def ours() -> list[str]:
     found = []
     for folder, folders, files in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in ignored]
-        found += [str(Path(folder, name).relative_to(ROOT)) for name in files if not name.endswith(".pyc")]
+        found += [
+            str(Path(folder, name).relative_to(ROOT))
+            for name in files
+            if name not in ignored and not name.endswith(".pyc")
+        ]
     return sorted(found)
 
 

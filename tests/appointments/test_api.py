@@ -1,10 +1,10 @@
 import json
-import uuid
 
 import pytest
 
 from appointments.models import Appointment
 from tests.appointments.making import in_days, in_status, requested
+from tests.cast import NOBODYS_ID
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/appointments"
@@ -65,7 +65,7 @@ def test_a_time_that_is_none_is_400_and_named(cast, api, query):
     [
         ("doctor_id", None),
         ("doctor_id", "x"),
-        ("doctor_id", str(uuid.uuid4())),
+        ("doctor_id", NOBODYS_ID),
         ("requested_time", "soon"),
         ("requested_time", "2027-03-02T10:00:00"),
         ("requested_time", "0001-01-01T00:00:00Z"),

@@ -113,7 +113,7 @@ def test_the_view_for_paper_needs_no_script(visitors, server, cast):
     expect(plain.locator(".print-head")).to_contain_text("Bob Wilson")
     expect(plain.get_by_role("navigation")).to_have_count(0)
     expect(plain.get_by_text("Critical high", exact=True)).to_be_visible()
-    plain.get_by_role("link", name="Back").click()
+    plain.get_by_role("link", name="Back", exact=True).click()
     expect(plain.get_by_role("heading", name="Review")).to_be_visible()
 
 

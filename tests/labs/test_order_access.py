@@ -1,13 +1,12 @@
 """Orders over REST and on the pages."""
 
-import uuid
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from labs.models import LabResult
 from tests.appointments.making import requested
+from tests.cast import NOBODYS_ID
 from tests.labs.making import ordered, recorded
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +37,7 @@ def test_the_api_narrows_by_status(cast, api):
 
 @pytest.mark.parametrize(
     "field, value",
-    [("patient_id", str(uuid.uuid4())), ("patient_id", "x"), ("test_type", ""), ("reason", ""), ("priority", "soon")],
+    [("patient_id", NOBODYS_ID), ("patient_id", "x"), ("test_type", ""), ("reason", ""), ("priority", "soon")],
 )
 def test_bad_input_is_400_and_names_the_field(cast, api, field, value):
     requested(cast)

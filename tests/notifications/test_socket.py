@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-import uuid
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -15,6 +14,7 @@ from notifications.channels import SYSTEM_ALERTS, admin_channel, doctor_channel,
 from notifications.consumers import close_all
 from notifications.dispatch import publish_notification, refresh
 from notifications.heartbeat import heart
+from tests.cast import NOBODYS_ID
 from tests.notifications.sockets import Socket, token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -145,7 +145,7 @@ async def test_a_token_from_before_a_new_password_is_closed_with_4401(people):
         assert await socket.close_code() == 4401
 
 
-@pytest.mark.parametrize("path_id", ["", "not-a-uuid", str(uuid.uuid4())])
+@pytest.mark.parametrize("path_id", ["", "not-a-uuid", NOBODYS_ID])
 async def test_a_path_that_is_not_the_tokens_own_person_is_closed_with_4403(people, path_id):
     async with Socket.of(people.alice, path_id=path_id or people.bob.pk) as socket:
         assert await socket.close_code() == 4403

@@ -8,6 +8,7 @@ from django.test import Client
 
 from prescriptions.models import Prescription
 from tests.appointments.making import in_days, requested
+from tests.cast import NOBODYS_ID
 from tests.labs.making import recorded
 from tests.prescriptions.test_issue import ORDER
 
@@ -180,7 +181,7 @@ def test_a_request_with_errors_keeps_what_was_typed_and_names_each_field(cast, s
 @pytest.mark.parametrize(
     "field, value",
     [
-        ("doctor", str(uuid.uuid4())),
+        ("doctor", NOBODYS_ID),
         ("doctor", "x"),
         ("requested_time", "0001-01-01T00:00"),
         ("requested_time", "9999-12-31T23:59"),

@@ -1,9 +1,8 @@
-import uuid
-
 import pytest
 
 from prescriptions.models import Prescription
 from tests.appointments.making import requested
+from tests.cast import NOBODYS_ID
 from tests.prescriptions.test_issue import ORDER, issued
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +41,7 @@ def test_who_may_not_prescribe_gets_403(cast, api, who):
     [
         ("patient_id", None),
         ("patient_id", "x"),
-        ("patient_id", str(uuid.uuid4())),
+        ("patient_id", NOBODYS_ID),
         ("medication", ""),
         ("medication", 5),
         ("dosage", None),
