@@ -22,14 +22,19 @@ def clinic_zone() -> ZoneInfo:
 
 
 def published_slots(doctor: Doctor, first: date, last: date, kind: VisitKind) -> list[Span]:
-    """Every slot that the doctor offers from `first` to `last`, whoever has it; none of a doctor who left."""
+    """Every slot that the doctor offers from `first` to `last`, whoever has it; none of a doctor who left.
+
+    A night's hours are one, so the days beside say where its slots begin, and which go on beyond midnight.
+    """
     if not doctor.user.is_active:
         return []
     zone = clinic_zone()
-    rules = list(AvailabilityRule.objects.touching(first, last, kind).filter(doctor=doctor))
-    slots = grid(open_spans(rules, first, last, zone), *_lengths(kind))
-    begins, ends = moment(first, MIDNIGHT, zone), moment(last + DAY, MIDNIGHT, zone)
-    away = Absence.objects.touching(doctor, begins, ends).values_list("begins", "ends")
+    before, after = first - DAY, last + DAY
+    rules = list(AvailabilityRule.objects.touching(before, after, kind).filter(doctor=doctor))
+    begins, ends = moment(first, MIDNIGHT, zone), moment(after, MIDNIGHT, zone)
+    whole = grid(open_spans(rules, before, after, zone), *_lengths(kind))
+    slots = [slot for slot in whole if begins <= slot.start < ends]
+    away = Absence.objects.touching(doctor, begins, ends + DAY).values_list("begins", "ends")
     return list(free(slots, [Span(*row) for row in away], timedelta(0)))
 
 
@@ -64,7 +69,7 @@ def free_slots(
 def is_published(doctor: Doctor, begins: datetime, kind: VisitKind) -> bool:
     """Whether the doctor offers a visit of the kind that begins just then."""
     day = begins.astimezone(clinic_zone()).date()
-    return any(slot.start == begins for slot in published_slots(doctor, day - DAY, day, kind))
+    return any(slot.start == begins for slot in published_slots(doctor, day, day, kind))
 
 
 def alternatives(doctor: Doctor, patient: Patient, kind: VisitKind, wanted: datetime) -> list[Span]:

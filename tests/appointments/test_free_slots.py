@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from appointments.calendar import free_slots
+from appointments.calendar import free_slots, is_published
 from appointments.models import Absence, Appointment, AvailabilityRule, BookedTime, VisitKind
 from tests.appointments.making import requested
 from tests.appointments.opening import consultation, office_hours, slot_at
@@ -113,6 +113,21 @@ def test_rules_hold_from_their_first_day_to_their_last(cast):
     office_hours(cast.smith, since=day, effective_until=day)
     found = free_slots(cast.smith, day - timedelta(days=7), day + timedelta(days=7), consultation())
     assert {timezone.localtime(slot.start).date() for slot in found} == {day}
+
+
+def test_a_night_has_the_same_slots_whichever_days_are_asked_for_and_each_can_be_booked(cast):
+    office_hours(cast.smith, begins=time(22, 30), ends=time(0))
+    office_hours(cast.smith, begins=time(0), ends=time(6))
+    long = VisitKind.objects.create(code="long", name="Long", minutes=50)
+    day = timezone.localdate() + timedelta(days=3)
+    week = free_slots(cast.smith, day - timedelta(days=2), day + timedelta(days=2), long)
+    alone = free_slots(cast.smith, day, day, long)
+    assert alone == [slot for slot in week if timezone.localdate(slot.start) == day]
+    assert slot_at(3, 23, 20) in {slot.start for slot in alone}
+    assert any(slot.start < slot_at(4, 0) < slot.end for slot in alone)
+    assert all(is_published(cast.smith, slot.start, long) for slot in alone)
+    Absence.objects.create(doctor=cast.smith, begins=slot_at(4, 0), ends=slot_at(4, 1))
+    assert not any(slot.end > slot_at(4, 0) for slot in free_slots(cast.smith, day, day, long))
 
 
 def test_a_rule_for_one_kind_is_for_that_kind_alone(cast):
