@@ -18,7 +18,7 @@ from appointments.booked_time import TimeTaken
 from appointments.checks import may_overbook
 from appointments.forms import SeenForm, TimedForm
 from appointments.models import Appointment
-from appointments.offers import offered
+from appointments.possible_verbs import offered
 from appointments.statuses import read_status
 from appointments.visit_steps import STEPS
 
