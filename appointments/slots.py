@@ -46,16 +46,30 @@ def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def open_spans(rules: Sequence[Weekly], first: date, last: date, zone: ZoneInfo) -> list[Span]:
-    """When one can be visited from `first` to `last`, in order; what touches is one."""
-    found = []
+    """When one can be visited from `first` to `last`, in order; what touches is one.
+
+    A day that is open from midnight to midnight begins anew, or where its slots begin would depend on `first`.
+    """
+    found: list[Span] = []
     day = first
     while day <= last:
-        for rule in rules:
-            if rule.holds_on(day):
-                until = (day + DAY, MIDNIGHT) if rule.ends == MIDNIGHT else (day, rule.ends)
-                found.append(Span(moment(day, rule.begins, zone), moment(*until, zone)))
+        hours = _joined(_hours(rules, day, zone))
+        whole = Span(moment(day, MIDNIGHT, zone), moment(day + DAY, MIDNIGHT, zone))
+        found = [*found, whole] if hours == [whole] else _joined_on(found, hours)
         day += DAY
-    return _joined(found)
+    return found
+
+
+def _hours(rules: Sequence[Weekly], day: date, zone: ZoneInfo) -> Iterator[Span]:
+    for rule in rules:
+        if rule.holds_on(day):
+            until = (day + DAY, MIDNIGHT) if rule.ends == MIDNIGHT else (day, rule.ends)
+            yield Span(moment(day, rule.begins, zone), moment(*until, zone))
+
+
+def _joined_on(spans: list[Span], later: list[Span]) -> list[Span]:
+    """`later` follows `spans`; only where they meet can anything become one."""
+    return [*spans[:-1], *_joined([*spans[-1:], *later])]
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

@@ -79,6 +79,16 @@ def test_midnight_is_no_wall():
     assert local(found, BERLIN) == ["00:00", "23:00", "23:45", "23:00"]
 
 
+def test_of_hours_that_never_end_each_day_has_the_same_slots_whichever_days_are_asked_for():
+    wednesday, length = date(2026, 6, 3), timedelta(minutes=50)
+    always = [Weekly(time(0), time(12)), Weekly(time(12), time(0))]
+    asked = [slots(always, wednesday - timedelta(days=back), wednesday, BERLIN, length) for back in range(3)]
+    begins = moment(wednesday, time(0), BERLIN)
+    of_wednesday = [[slot for slot in found if slot.start >= begins] for found in asked]
+    assert of_wednesday[0] == of_wednesday[1] == of_wednesday[2]
+    assert len(of_wednesday[0]) == 28
+
+
 def test_a_buffer_lies_between_two_visits_and_may_end_after_hours():
     found = slots([Weekly(time(9), time(11))], date(2026, 6, 1), date(2026, 6, 1), BERLIN, buffer=timedelta(minutes=15))
     assert local(found, BERLIN) == ["09:00", "09:45", "10:30"]
