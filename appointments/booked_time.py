@@ -191,7 +191,8 @@ def _refuse_if_taken(booked: BookedTime, own: list[uuid.UUID]) -> None:
     )
     patients = BookedTime.objects.of_patient_between(booked.patient, booked.begins, booked.ends).exclude(pk__in=own)
     (doctors.lapsed() | patients.lapsed()).delete()
-    if booked.overbooked:
+    if booked.overbooked:  # where nobody else is, the database's rule holds for it as for any other
+        booked.overbooked = patients.exists() or doctors.exists()
         return
     if patients.exists():
         raise TimeTaken(booked, patient=True)

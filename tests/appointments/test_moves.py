@@ -213,6 +213,12 @@ def test_without_the_permission_nobody_does(cast, smith):
         wish.confirm(by=cast.admin)
 
 
+def test_a_reason_to_overbook_a_time_that_is_free_makes_an_ordinary_visit(cast, smith):
+    wish = requested(cast, requested_time=slot_at(2, 10, 5))
+    wish.confirm(by=cast.admin, overbook="Emergency")
+    assert not wish.booked.overbooked
+
+
 def test_a_third_does_not_slip_in_beside_an_overbooked_one(cast, smith):
     confirmed(cast, smith)
     wish = requested(cast, patient=cast.bob, requested_time=slot_at(2, 10, 15))
