@@ -98,9 +98,13 @@ def _prescription_changed(body: Json) -> Words:
 
 
 def _prescription_alert(body: Json) -> Words:
-    severity, alerts = body["severity"], body["alerts"]
-    count = f"A new {severity} alert" if alerts == 1 else f"{alerts} new alerts, the worst {severity}"
-    text = f"{count}: an allergy or the rules have changed"
+    severity, alerts, gaps = body["severity"], body["alerts"], body.get("not_checked", 0)
+    found = []
+    if alerts:
+        found.append(f"A new {severity} alert" if alerts == 1 else f"{alerts} new alerts, the worst {severity}")
+    if gaps:
+        found.append(f"{'Something' if gaps == 1 else f'{gaps} things'} cannot be checked")
+    text = f"{'. '.join(found)}: an allergy or the rules have changed"
     return Words(f"Look again: {body['medication']} for {body['patient_name']}", text, "pill")
 
 

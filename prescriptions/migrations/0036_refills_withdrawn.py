@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_doctors_may_overbook"),
-        ("prescriptions", "0034_refills_and_cover"),
+        ("prescriptions", "0035_gaps_and_cover"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

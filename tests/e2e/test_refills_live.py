@@ -44,7 +44,7 @@ def test_a_question_that_is_taken_back_leaves_the_worklist_live(visitors, server
     patient = sign_in(visitors(), server, cast.alice)
     mark(doctor)
 
-    patient.get_by_text("I no longer need it").press("Enter")
+    patient.get_by_text("Take the request back").press("Enter")
     patient.get_by_role("button", name="Withdraw the request").press("Enter")
     expect(patient.get_by_text("The request is withdrawn.")).to_be_visible()
 
