@@ -105,7 +105,7 @@ class NewPrescription(Event):
 class PrescriptionStatusChanged(Event):
     """To patient and doctor. `new_status` is Active, OnHold, Stopped, Completed, Expired or EnteredInError.
 
-    `refill` is Requested, Granted, Refused or Renewed where that is what happened.
+    `refill` is Requested, Granted, Refused, Renewed or Withdrawn where that is what happened.
     """
 
     type: ClassVar[str] = "prescription_status_changed"

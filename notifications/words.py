@@ -83,6 +83,7 @@ REFILL_WORDS = {
     "Granted": ("A refill is granted", "Ready to be collected"),
     "Refused": ("A refill is refused", "Why is on its page"),
     "Renewed": ("Renewed", "A new prescription takes its place"),
+    "Withdrawn": ("A refill is no longer asked for", "Nobody needs to answer"),
 }
 
 

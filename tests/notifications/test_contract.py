@@ -112,6 +112,7 @@ def test_a_doctor_reads_whose_prescription_it_is_and_a_patient_does_not_need_to(
     assert words_for({**message, "channel": "patient:1:notifications"}).title == "Amoxicillin is on hold"
     asked = {**message, "refill": "Requested", "channel": "doctor:1:notifications"}
     assert words_for(asked).title == "A refill is asked for: Amoxicillin for Alice Johnson"
+    assert words_for({**asked, "refill": "Withdrawn"}).title.startswith("A refill is no longer asked for: Amoxicillin")
 
 
 @pytest.mark.parametrize(
