@@ -95,6 +95,7 @@ REFILL_WORDS = {
     "Granted": ("A refill is granted", "Ready to be collected"),
     "Refused": ("A refill is refused", "Why is on its page"),
     "Renewed": ("Renewed", "A new prescription takes its place"),
+    "Withdrawn": ("A refill is no longer asked for", "Nobody needs to answer"),
 }
 
 
@@ -109,9 +110,13 @@ def _prescription_changed(body: Json) -> Words:
 
 
 def _prescription_alert(body: Json) -> Words:
-    severity, alerts = body["severity"], body["alerts"]
-    count = f"A new {severity} alert" if alerts == 1 else f"{alerts} new alerts, the worst {severity}"
-    text = f"{count}: an allergy or the rules have changed"
+    severity, alerts, gaps = body["severity"], body["alerts"], body.get("not_checked", 0)
+    found = []
+    if alerts:
+        found.append(f"A new {severity} alert" if alerts == 1 else f"{alerts} new alerts, the worst {severity}")
+    if gaps:
+        found.append(f"{'Something' if gaps == 1 else f'{gaps} things'} cannot be checked")
+    text = f"{'. '.join(found)}: an allergy or the rules have changed"
     return Words(f"Look again: {body['medication']} for {body['patient_name']}", text, "pill")
 
 

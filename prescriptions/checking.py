@@ -187,7 +187,7 @@ def _unchecked(
 ) -> Iterator[NotChecked]:
     for reading in readings:
         if not reading.is_known:
-            yield NotChecked(reading.text, reading.why, reading.suggestions)
+            yield NotChecked(reading.text, reading.why, reading.suggestions, about=reading.unknown)
     for allergy in allergies or ():
         if book is None or not book.knows(allergy.code):
             suggestions = tuple(book.close_to_substance(allergy.text)) if book else ()
@@ -196,7 +196,7 @@ def _unchecked(
         yield NotChecked("", NO_RULE_SET, (), "rule_set")
     for kind in book.lacks(on) if book else ():
         if kind in covers:
-            yield NotChecked("", f"The rule set has no rules about {kind} in force.", (), "rule_set")
+            yield NotChecked("", f"The rule set has no rules about {kind} in force.", (), "rule_set", (kind,))
 
 
 def _summary(

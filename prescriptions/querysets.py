@@ -1,4 +1,5 @@
 from typing import Any, Self
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
@@ -44,6 +45,11 @@ class PrescriptionQuerySet(QuerySet[Any]):
     def current(self) -> Self:
         """In use or on hold: what a check must know of."""
         return self.filter(status__in=CURRENT, expires_at__gt=timezone.now())
+
+    def seen_as_cover(self, doctor_id: UUID) -> Self:
+        """What a re-check told the doctor of as cover: as long as it is taken, and for good where they took a step."""
+        theirs = self.filter(alerted_covers=doctor_id)
+        return theirs.filter(Q(pk__in=theirs.current()) | Q(history__by=doctor_id))
 
     def ended(self) -> Self:
         return self.filter(Q(status__in=OVER) | Q(expires_at__lte=timezone.now()))

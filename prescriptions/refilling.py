@@ -92,7 +92,7 @@ class Refillable(Living):
         """
         note = checked_reason(note, needed=False, field="note")
         with self.locked():
-            if not (by.is_administrator or by.pk == self.patient_id):
+            if not self.may_speak_for_patient(by):
                 raise NotAllowed("The patient asks for a refill, or an administrator for them.")
             why_not = self.why_no_refill()
             if why_not:
@@ -106,7 +106,11 @@ class Refillable(Living):
         return request
 
     def may_ask_refill(self, user: User) -> bool:
-        return (user.pk == self.patient_id or user.is_administrator) and self.why_no_refill() is None
+        return self.may_speak_for_patient(user) and self.why_no_refill() is None
+
+    def may_speak_for_patient(self, user: User) -> bool:
+        """Who asks for a refill and withdraws that: the patient, and an administrator whom they have called."""
+        return user.pk == self.patient_id or user.is_administrator
 
     def why_no_refill(self) -> tuple[str, str] | None:
         """A sentence and its code, where nobody can ask for more of it now."""

@@ -35,7 +35,15 @@ SPEC_KEYS = {
     "slot_offered": ["type", "offer_id", "doctor_name", "slot_time", "expires_time"],
     "new_prescription": ["type", "prescription_id", "medication", "doctor_name"],
     "prescription_status_changed": ["type", "prescription_id", "patient_name", "medication", "new_status", "refill"],
-    "prescription_alert": ["type", "prescription_id", "patient_name", "medication", "severity", "alerts"],
+    "prescription_alert": [
+        "type",
+        "prescription_id",
+        "patient_name",
+        "medication",
+        "severity",
+        "alerts",
+        "not_checked",
+    ],
     "critical_lab_result": ["type", "urgent", "result_id", "patient_name", "test_type", "requires_review"],
     "lab_result_available": ["type", "result_id", "test_type", "reviewed"],
     "system_alert": ["type", "severity", "message"],
@@ -119,10 +127,25 @@ def test_a_doctor_reads_whose_prescription_it_is_and_a_patient_does_not_need_to(
     assert words_for({**message, "channel": "patient:1:notifications"}).title == "Amoxicillin is on hold"
     asked = {**message, "refill": "Requested", "channel": "doctor:1:notifications"}
     assert words_for(asked).title == "A refill is asked for: Amoxicillin for Alice Johnson"
+    assert words_for({**asked, "refill": "Withdrawn"}).title.startswith("A refill is no longer asked for: Amoxicillin")
 
 
 @pytest.mark.parametrize(
-    "alerts, said", [(1, "A new contraindicated alert: "), (3, "3 new alerts, the worst contraindicated: ")]
+    "alerts, not_checked, said",
+    [
+        (1, 0, "A new contraindicated alert: "),
+        (3, 0, "3 new alerts, the worst contraindicated: "),
+        (0, 1, "Something cannot be checked: "),
+        (0, 2, "2 things cannot be checked: "),
+        (1, 1, "A new contraindicated alert. Something cannot be checked: "),
+    ],
 )
-def test_a_re_check_says_how_many_alerts_there_are(alerts, said):
-    assert words_for({**example("prescription_alert"), "alerts": alerts}).text.startswith(said)
+def test_a_re_check_says_how_many_alerts_there_are_and_what_cannot_be_checked(alerts, not_checked, said):
+    message = {**example("prescription_alert"), "alerts": alerts, "not_checked": not_checked}
+    assert words_for(message).text.startswith(said)
+
+
+def test_a_re_check_that_was_told_before_gaps_were_counted_keeps_its_words():
+    message = example("prescription_alert")
+    del message["not_checked"]
+    assert words_for(message).text.startswith("A new contraindicated alert: ")
