@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from accounts import token_admin  # noqa: F401  # registers itself
 from accounts.forms import NewPersonForm, send_password_link
 from accounts.models import Doctor, Patient, User
 from accounts.signals import sign_in_ended
