@@ -17,3 +17,7 @@ class PrescriptionsConfig(AppConfig):
             "refills that were asked of the cover",
             lambda doctor_id: RefillRequest.objects.seen_as_cover(doctor_id).values("prescription__patient_id"),
         )
+        register_ground(
+            "prescriptions of which a re-check told the cover",
+            lambda doctor_id: Prescription.objects.seen_as_cover(doctor_id).values("patient_id"),
+        )

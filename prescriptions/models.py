@@ -63,6 +63,10 @@ class Prescription(Refillable, Fact):
     created_at = models.DateTimeField(editable=False)
     expires_at = models.DateTimeField(editable=False)
 
+    alerted_covers = models.ManyToManyField(
+        Doctor, blank=True, editable=False, related_name="+", help_text="Whom a re-check told of it as cover."
+    )
+
     objects = PrescriptionQuerySet.as_manager()
 
     class Meta:

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from accounts.fields import no_control_characters
 from accounts.models import Doctor, Patient, User
-from accounts.refusals import IllegalStep
+from accounts.refusals import IllegalStep, NotAllowed
 from prescriptions.reasons import MAX_REASON, checked_reason
 from prescriptions.statuses import Refill, Status
 
-ANSWERS = (Refill.GRANTED, Refill.REFUSED, Refill.RENEWED)
+ANSWERS = (Refill.GRANTED, Refill.REFUSED, Refill.RENEWED, Refill.WITHDRAWN)
 
 
 class RefillRequestQuerySet(QuerySet[Any]):
@@ -95,26 +95,43 @@ class RefillRequest(models.Model):
         Raises NotAllowed for who may not, IllegalStep for what is answered, ended, on hold or without a refill left.
         """
         reason = checked_reason(reason, needed=False)
-        with self._answering(by):
+        with self._while_open():
+            self.prescription.refuse_unless_changer(by)
             self.close(Refill.GRANTED, by=by, reason=reason)
             self.prescription.take_refill(by=by, reason=reason)
 
     def refuse(self, *, by: User, reason: str) -> None:
         """Raises NotAllowed for who may not, IllegalStep for what is answered, ValidationError without a reason."""
         reason = checked_reason(reason, needed=True)
-        with self._answering(by):
-            self.close(Refill.REFUSED, by=by, reason=reason)
-            self.prescription.become(Status(self.prescription.status), by=by, reason=reason, refill=Refill.REFUSED)
+        with self._while_open():
+            self.prescription.refuse_unless_changer(by)
+            self._end(Refill.REFUSED, by=by, reason=reason)
+
+    def withdraw(self, *, by: User, reason: str = "") -> None:
+        """The patient needs it no longer, and can ask again.
+
+        Raises NotAllowed for who is neither the patient nor an administrator, IllegalStep for what is answered.
+        """
+        reason = checked_reason(reason, needed=False)
+        with self._while_open():
+            if not self.prescription.may_speak_for_patient(by):
+                raise NotAllowed("The patient withdraws the request, or an administrator for them.")
+            self._end(Refill.WITHDRAWN, by=by, reason=reason)
 
     @contextmanager
-    def _answering(self, by: User) -> Iterator[None]:
-        """The prescription's row, before the request's: all who answer wait for each other there."""
+    def _while_open(self) -> Iterator[None]:
+        """The prescription's row, before the request's: all who end it wait for each other there."""
         with self.prescription.locked():
             self.refresh_from_db(fields=["answer", "answered_at", "answered_by"])
             if self.answered_by:
-                raise IllegalStep(f"{self.answered_by.full_name} has answered it already.", code="already_answered")
-            self.prescription.refuse_unless_changer(by)
+                what = "withdrawn" if self.answer == Refill.WITHDRAWN else "answered"
+                raise IllegalStep(f"{self.answered_by.full_name} has {what} it already.", code="already_answered")
             yield
+
+    def _end(self, answer: Refill, *, by: User, reason: str) -> None:
+        """Without a step of the prescription."""
+        self.close(answer, by=by, reason=reason)
+        self.prescription.become(Status(self.prescription.status), by=by, reason=reason, refill=answer)
 
     def close(self, answer: Refill, *, by: User, reason: str = "") -> None:
         """Inside `locked()` of its prescription."""

@@ -92,7 +92,7 @@ class Refillable(Living):
         """
         note = checked_reason(note, needed=False, field="note")
         with self.locked():
-            if not (by.is_administrator or by.pk == self.patient_id):
+            if not self.may_speak_for_patient(by):
                 raise NotAllowed("The patient asks for a refill, or an administrator for them.")
             why_not = self.why_no_refill()
             if why_not:
@@ -101,12 +101,16 @@ class Refillable(Living):
             request = RefillRequest(prescription=cast("Prescription", self), **asked)
             request.save(force_insert=True)
             now_covering = covering([self.doctor_id]).get(self.doctor_id, [])
-            request.covers.set(Doctor.objects.filter(pk__in=now_covering))
+            request.covers.set(Doctor.objects.filter(pk__in=now_covering).exclude(pk=self.patient_id))
             self.become(Status(self.status), by=by, reason=note, refill=Refill.REQUESTED)
         return request
 
     def may_ask_refill(self, user: User) -> bool:
-        return (user.pk == self.patient_id or user.is_administrator) and self.why_no_refill() is None
+        return self.may_speak_for_patient(user) and self.why_no_refill() is None
+
+    def may_speak_for_patient(self, user: User) -> bool:
+        """Who asks for a refill and withdraws that: the patient, and an administrator whom they have called."""
+        return user.pk == self.patient_id or user.is_administrator
 
     def why_no_refill(self) -> tuple[str, str] | None:
         """A sentence and its code, where nobody can ask for more of it now."""

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from accounts.refusals import IllegalStep, NotAllowed, Refused
 from notifications.channels import doctor_channel, patient_channel
-from notifications.models import Cover
 from prescriptions.models import Prescription, RefillRequest
 from prescriptions.refilling import ASKED_AHEAD, RENEWABLE_FOR
 from prescriptions.statuses import Status
@@ -191,15 +190,6 @@ def test_the_worklist_of_the_doctor_has_them(cast, signed_in):
     page = signed_in(cast.smith).get("/partials/home/worklist/").content.decode()
     assert "Going away" in page
     assert "Going away" not in signed_in(cast.brown).get("/partials/home/worklist/").content.decode()
-
-
-@pytest.fixture
-def covered(cast):
-    """Brown covers Smith, and has nothing to do with Alice."""
-    now = timezone.now()
-    Cover.objects.create(
-        doctor=cast.smith, covering=cast.brown, begins=now - timedelta(days=1), ends=now + timedelta(days=1)
-    )
 
 
 def test_whoever_covers_the_prescriber_answers_too(cast, covered):

@@ -42,6 +42,7 @@ export class Combobox {
 
   #typed() {
     clearTimeout(this.timer);
+    this.waits = true;
     this.timer = setTimeout(() => this.ask(), PAUSE);
   }
 
@@ -88,6 +89,7 @@ export class Combobox {
 
   #close() {
     clearTimeout(this.timer);
+    this.waits = false;
     this.list.hidden = true;
     this.list.replaceChildren();
     this.say("");
@@ -103,8 +105,10 @@ export class Combobox {
     else if (event.key === "ArrowDown") this.#move(1);
     else if (event.key === "ArrowUp" && open) this.#move(-1);
     else if (event.key === "Enter" && this.active) this.#choose(this.active);
-    else return;
-    event.preventDefault();
+    else if (event.key === "Enter" && open) this.#close(); // half a name is not sent; the next Enter sends what stands there
+    else if (event.key === "Enter" && this.waits) return event.preventDefault();
+    else return undefined;
+    return event.preventDefault();
   }
 
   /** Through the names and, between the last and the first, back into the field. */
