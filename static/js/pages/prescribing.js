@@ -10,7 +10,7 @@ const DEAF = "Not checked: the server does not answer. Trying again.";
  * changed. From that moment until the answer it is marked as stale: an old answer must not look like one to this form.
  */
 export function listenToPrescribing(root, regions, signInUrl) {
-  for (const input of root.querySelectorAll("[data-suggests]")) new Combobox(input, signInUrl);
+  for (const input of root.querySelectorAll("[data-suggests]:not([data-picker] *)")) new Combobox(input, signInUrl);
   const form = root.querySelector("[data-prescribe]");
   if (!form) return;
   const region = form.querySelector("[data-live-form]");
