@@ -101,7 +101,7 @@ class Refillable(Living):
             request = RefillRequest(prescription=cast("Prescription", self), **asked)
             request.save(force_insert=True)
             now_covering = covering([self.doctor_id]).get(self.doctor_id, [])
-            request.covers.set(Doctor.objects.filter(pk__in=now_covering))
+            request.covers.set(Doctor.objects.filter(pk__in=now_covering).exclude(pk=self.patient_id))
             self.become(Status(self.status), by=by, reason=note, refill=Refill.REQUESTED)
         return request
 
