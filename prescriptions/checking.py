@@ -145,16 +145,19 @@ def _alert(
         return
     found = [rule for _, rule in graded]
     severity = found[0].graded(severe)
-    named = "|".join([kind, *about, found[0].code, severity])
+    description = " ".join(filter(None, dict.fromkeys([preface, *(rule.description for rule in found)])))
+    source = "; ".join(dict.fromkeys(rule.source for rule in found))
+    rules = tuple(dict.fromkeys(rule.code for rule in found))
+    read = repr([kind, about, severity, description, source, rules])
     yield Alert(
-        id=hashlib.sha256(named.encode()).hexdigest()[:20],
+        id=hashlib.sha256(read.encode()).hexdigest()[:20],
         kind=kind,
         severity=severity,
         medications=tuple(sorted((taken[place].text for place in places), key=lambda text: (text.casefold(), text))),
         about=about,
-        description=" ".join(dict.fromkeys([*([preface] if preface else []), *(rule.description for rule in found)])),
-        source="; ".join(dict.fromkeys(rule.source for rule in found)),
-        rules=tuple(dict.fromkeys(rule.code for rule in found)),
+        description=description,
+        source=source,
+        rules=rules,
         is_new=any(taken[place].is_new for place in places),
     )
 
