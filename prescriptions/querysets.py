@@ -20,7 +20,8 @@ class PrescriptionQuerySet(QuerySet[Any]):
 
     def with_life(self) -> Self:
         """With its history, its open requests as `waiting`, and what renews it."""
-        waiting = Prefetch("refill_requests", self.model.refill_requests.rel.related_model.objects.open(), "waiting")
+        requests = self.model.refill_requests.rel.related_model.objects
+        waiting = Prefetch("refill_requests", requests.open().marking_stranded(), "waiting")
         return self.select_related("renewal").prefetch_related("history__by", waiting)
 
     def marking_overridden(self) -> Self:
