@@ -22,7 +22,7 @@ class PrescriptionQuerySet(QuerySet[Any]):
         """With its history, its open requests as `waiting`, and what renews it."""
         requests = self.model.refill_requests.rel.related_model.objects
         waiting = Prefetch("refill_requests", requests.open().marking_stranded(), "waiting")
-        return self.select_related("renewal").prefetch_related("history__by", waiting)
+        return self.prefetch_related("renewals", "history__by", waiting)
 
     def marking_overridden(self) -> Self:
         """Each with `is_overridden`: an alert was overridden when it was issued."""

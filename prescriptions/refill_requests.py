@@ -28,7 +28,7 @@ class RefillRequestQuerySet(QuerySet[Any]):
 
     def with_all(self) -> Self:
         people = ("prescription__patient__user", "prescription__doctor__user", "asked_by", "answered_by")
-        return self.select_related(*people, "prescription__renewal")
+        return self.select_related(*people)
 
     def open(self) -> Self:
         return self.filter(answered_at=None)

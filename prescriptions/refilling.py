@@ -67,7 +67,8 @@ class Refillable(Renewable):
             return "A refill is asked for already. The answer will stand here.", "already_asked"
         if state == Status.ON_HOLD:
             return "It is on hold. Ask your doctor before you take more of it.", "illegal_step"
-        if state not in (Status.ACTIVE, Status.EXPIRED) or self.expires_at < timezone.now() - RENEWABLE_FOR:
+        renewable = state in (Status.ACTIVE, Status.EXPIRED) or self.lost_its_renewal()
+        if not renewable or self.expires_at < timezone.now() - RENEWABLE_FOR:
             return "It has ended. Ask for an appointment if you need it again.", "illegal_step"
         if timezone.now() < self.supply_ends_at - ASKED_AHEAD:
             first = timezone.localdate(self.supply_ends_at - ASKED_AHEAD)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models, transaction
+from django.db.models import Q
 
 from accounts.models import Patient, User
 from accounts.refusals import IllegalStep
@@ -16,22 +17,36 @@ if TYPE_CHECKING:
     from prescriptions.overriding import Override
 
 
+RENEWED_ONCE = models.UniqueConstraint(
+    fields=["renews"], condition=~Q(status=Status.ENTERED_IN_ERROR), name="prescription_renewed_once"
+)
+
+
 class Renewable(Supplied):
-    renews = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="renewal"
+    renews = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="renewals"
     )
+
+    pk: Any
+    renewals: Any
 
     class Meta:
         abstract = True
 
     @property
     def renewal_or_none(self) -> "Prescription | None":
-        return getattr(self, "renewal", None)
+        """One that was entered in error renews nothing: the one before it can be renewed again."""
+        standing = (one for one in self.renewals.all() if one.status != Status.ENTERED_IN_ERROR)
+        return next(standing, None)
 
     def is_renewed(self) -> bool:
         """Asked of the database anew."""
-        others: Any = type(self)._default_manager
-        return bool(others.filter(renews=self.pk).exists())
+        return bool(self.renewals.exclude(status=Status.ENTERED_IN_ERROR).exists())
+
+    def lost_its_renewal(self) -> bool:
+        """It was completed by a renewal, and that one was entered in error."""
+        renewed = self.status == Status.COMPLETED and self.history.filter(refill=Refill.RENEWED).exists()
+        return renewed and not self.is_renewed()
 
     @transaction.atomic
     def renew(
