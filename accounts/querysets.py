@@ -66,7 +66,7 @@ class PatientQuerySet(QuerySet[Any]):
         for word in words.replace("\x00", " ").split()[:8]:
             condition = Q(whole_name__icontains=word)
             digits = word.replace("-", "")
-            if digits.isdigit() and len(digits) < 10:
+            if digits.isdecimal() and len(digits) < 10:
                 condition |= Q(record_number=int(digits))
             try:
                 born = parse_date(word)

@@ -16,6 +16,7 @@ from appointments.history import AppointmentStatusChange
 from appointments.returns import has_come_to
 from appointments.statuses import MOVABLE, NEXT, OVER, Status
 from appointments.wait_list import follow
+from notifications.dispatch import covering
 
 if TYPE_CHECKING:
     from appointments.models import Appointment
@@ -100,6 +101,8 @@ class Stepping(models.Model):
             return True
         if self.status == Status.REQUESTED and has_come_to(cast("Appointment", self), user):
             return True
+        if to == Status.CANCELLED and self.is_theirs_to_pass_on(user):
+            return True
         return user.pk == self.patient_id and to == Status.CANCELLED and self.status != Status.IN_PROGRESS
 
     def _refuse_unless_legal(self, before: Status, to: Status, *, by: User) -> None:
@@ -116,6 +119,15 @@ class Stepping(models.Model):
     def time(self) -> datetime:
         """When it is, or is wished to be."""
         return self.scheduled_time or self.requested_time
+
+    @property
+    def needs_another_doctor(self) -> bool:
+        """It is confirmed and still to come, and its doctor no longer works here."""
+        return self.status == Status.CONFIRMED and not self.doctor.user.is_active and self.time > timezone.now()
+
+    def is_theirs_to_pass_on(self, user: User) -> bool:
+        """Whether they cover its doctor, who no longer works here."""
+        return self.needs_another_doctor and user.pk in covering([self.doctor_id]).get(self.doctor_id, [])
 
     @property
     def can_be_earlier(self) -> bool:

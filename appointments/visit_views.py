@@ -83,7 +83,7 @@ def take(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
     if not form.is_valid():
         return _detail(request, found(request, pk), form)
     messages.success(request, f"{_outcome(appointment, verb)}: {appointment.patient.full_name}.")
-    still_theirs = Appointment.objects.visible_to(person(request)).filter(pk=pk).exists()  # no more, for the cover
+    still_theirs = Appointment.objects.visible_to(person(request)).filter(pk=pk).exists()  # not always for the cover
     return redirect(appointment if still_theirs else "home")
 
 

@@ -54,6 +54,7 @@ def doctor_context(doctor: Doctor) -> dict[str, Any]:
     coming = [row for row in today if row.status in (Status.CONFIRMED, Status.IN_PROGRESS)]
     return {
         "now": timezone.now(),
+        "without_doctor": Appointment.objects.without_doctor_for(doctor.user).count(),
         "late_requests": [request for request in requests if request.came_back],
         "critical_results": [result for result in results if result.critical],
         "other_results": [result for result in results if not result.critical],
@@ -87,6 +88,10 @@ def administrator_context() -> dict[str, Any]:
         "doctors": active.filter(doctor__isnull=False).count(),
         "requests": Appointment.objects.filter(status=Status.REQUESTED).count(),
         "late_requests": Appointment.objects.waiting_too_long().count(),
+<<<<<<< HEAD
         "refill_requests": list(RefillRequest.objects.stranded().with_all()[:WORKLIST]),
+=======
+        "without_doctor": Appointment.objects.without_doctor().count(),
+>>>>>>> main
         "unreviewed": LabResult.objects.current().filter(review__isnull=True).count(),
     }

@@ -34,6 +34,11 @@ class RecordedCheckAdmin(KeptAdmin[RecordedCheck]):
     date_hierarchy = "at"
     inlines = [ShownAlertInline]
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Not those of which the administrator is the patient."""
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(person(request))
+
     @admin.display(boolean=True, description="issued")
     def was_issued(self, kept: RecordedCheck) -> bool:
         return kept.prescription_id is not None
@@ -50,6 +55,11 @@ class ShownAlertAdmin(KeptAdmin[ShownAlert]):
     search_fields = ["rule", "recorded_check__medication", "recorded_check__patient__user__last_name"]
     date_hierarchy = "recorded_check__at"
     ordering = ["-recorded_check__at", "place"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Not those of which the administrator is the patient."""
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(person(request))
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

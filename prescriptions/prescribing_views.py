@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.fields import parse_uuid
-from accounts.models import Patient, User
+from accounts.models import User
+from accounts.patient_choice import whom
+from accounts.patient_field import said_in
 from accounts.refusals import NotAllowed
 from accounts.web import person, refusals_into
 from prescriptions.checking import check
@@ -39,13 +40,10 @@ def new(request: HttpRequest) -> HttpResponse:
     refusal = _refusal(request)
     if refusal:
         return refusal
-    if request.method == "POST" and not {"check", "back"} & request.POST.keys():
+    if request.method == "POST":
         return _issue(request)
-    filled = request.POST or request.GET
-    form = IssueForm(
-        person(request), initial={name: filled.get(name) for name in IssueForm.Meta.fields if name in filled}
-    )
-    return _page(request, form, filled)
+    told = {name: request.GET[name] for name in IssueForm.Meta.fields if name in request.GET}
+    return _page(request, IssueForm(person(request), initial=told), request.GET)
 
 
 def _issue(request: HttpRequest) -> HttpResponse:
@@ -107,8 +105,7 @@ def check_partial(request: HttpRequest) -> HttpResponse:
 
 def _check_context(user: User, filled: Mapping[str, Any]) -> dict[str, Any]:
     medication = str(filled.get("medication") or "").strip()[: LONGEST_TEXT + 1]
-    pk = parse_uuid(filled.get("patient"))
-    patient = Patient.objects.visible_to(user).select_related("user").filter(pk=pk).first() if pk else None
+    patient = whom(user, said_in(filled)).patient
     found = check([medication], patient) if medication else None
     return {
         "patient": patient,
@@ -117,13 +114,13 @@ def _check_context(user: User, filled: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-@require_safe
+@require_POST
 def drug_names(request: HttpRequest) -> HttpResponse:
     """Names that the typed text may become; where none does, what looks like it, to be chosen and never taken."""
     refusal = _refusal(request)
     if refusal:
         return refusal
-    typed = request.GET.get("q", "").strip()[:LONGEST_TEXT]
+    typed = request.POST.get("q", "").strip()[:LONGEST_TEXT]
     book = rule_book()
     names = book.names.completing(typed, MOST_NAMES) if book and len(typed) > 1 else []
     guess = book and len(typed) > 2 and not names and not book.names.read(typed).is_known

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from accounts.models import Patient, User
+from prescriptions.check_readers import RecordedCheckQuerySet, ShownAlertQuerySet
 from prescriptions.checks import ALERTS, CLEAR, NOT_CHECKED, Alert, Check
 from prescriptions.follow_ups import PrescriptionFollowUp
 from prescriptions.kept_rows import KEPT, NOT_KEPT, Added
@@ -44,6 +45,8 @@ class RecordedCheck(Added):
     rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, to_field="version", null=True, related_name="+")
     found = models.JSONField(help_text="All that the check said, but for the alerts: they have rows of their own.")
     fingerprint = models.CharField(max_length=32)
+
+    objects = RecordedCheckQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "id"]
@@ -140,6 +143,8 @@ class ShownAlert(Added):
         related_name="followed_by",
         help_text="The same question, before; what nothing follows is how it ended.",
     )
+
+    objects = ShownAlertQuerySet.as_manager()
 
     class Meta:
         ordering = ["recorded_check", "place"]

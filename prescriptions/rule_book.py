@@ -83,10 +83,20 @@ class RuleBook:
         return ""
 
     def close_to_substance(self, text: str) -> list[str]:
-        """What may have been meant by a substance without a code: families first, as they say more."""
+        """What may have been meant by a substance without a code: families first, as they say more.
+
+        Of a product of several ingredients, those: somebody is allergic to one of them, and nobody has said to which.
+        """
+        if parts := self.parts_of(text):
+            return parts
         families = difflib.get_close_matches(folded(text), self.class_names, n=MOST_SUGGESTIONS, cutoff=CLOSE)
         names = [*(self.class_names[name] for name in families), *self.names.close_to(text)]
         return list(dict.fromkeys(names))[:MOST_SUGGESTIONS]
+
+    def parts_of(self, text: str) -> list[str]:
+        """The ingredients of a known product that has several; of everything else nothing."""
+        reading = self.names.read(text)
+        return sorted(reading.ingredients) if reading.is_known and len(reading.ingredients) > 1 else []
 
     @cached_property
     def substances(self) -> list[str]:
