@@ -88,10 +88,7 @@ def administrator_context() -> dict[str, Any]:
         "doctors": active.filter(doctor__isnull=False).count(),
         "requests": Appointment.objects.filter(status=Status.REQUESTED).count(),
         "late_requests": Appointment.objects.waiting_too_long().count(),
-<<<<<<< HEAD
         "refill_requests": list(RefillRequest.objects.stranded().with_all()[:WORKLIST]),
-=======
         "without_doctor": Appointment.objects.without_doctor().count(),
->>>>>>> main
         "unreviewed": LabResult.objects.current().filter(review__isnull=True).count(),
     }

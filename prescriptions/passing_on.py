@@ -1,7 +1,10 @@
 """A question for a refill that nobody who was asked can answer any more goes to somebody who can."""
 
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.leaving import LeftBehind
+from accounts.models import User
 from notifications.channels import administrator_channels, doctor_channel
 from notifications.dispatch import notify
 from notifications.events import PrescriptionStatusChanged
@@ -30,6 +33,15 @@ def pass_on(request: RefillRequest) -> bool:
         stranded.save(update_fields=["passed_on_at"])
         _tell(stranded, administrator_channels(but=prescription.patient_id))
         return True
+
+
+def left_behind(user: User) -> LeftBehind | None:
+    """For whoever deactivates a doctor."""
+    count = RefillRequest.objects.stranded().filter(prescription__doctor=user.pk).count()
+    if not count:
+        return None
+    refills = "1 refill that was asked of them waits" if count == 1 else f"{count} refills that were asked of them wait"
+    return LeftBehind(f"{refills} for an answer, by whoever covers them or by an administrator.", reverse("home"))
 
 
 def _tell(request: RefillRequest, channels: list[str]) -> None:

@@ -47,12 +47,7 @@ class Refillable(Renewable):
             asked: dict[str, Any] = {"asked_by": by, "asked_at": timezone.now(), "note": note}
             request = RefillRequest(prescription=cast("Prescription", self), **asked)
             request.save(force_insert=True)
-<<<<<<< HEAD
             request.covers.set(self.covers_who_can_answer())
-=======
-            now_covering = covering([self.doctor_id]).get(self.doctor_id, [])
-            request.covers.set(Doctor.objects.filter(pk__in=now_covering).exclude(pk=self.patient_id))
->>>>>>> main
             self.become(Status(self.status), by=by, reason=note, refill=Refill.REQUESTED)
         return request
 

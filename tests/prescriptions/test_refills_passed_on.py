@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.leaving import left_behind_by
 from accounts.models import Patient
 from accounts.refusals import IllegalStep
 from notifications.channels import admin_channel, doctor_channel
@@ -73,6 +74,14 @@ def test_an_administrator_who_is_a_doctor_has_it_on_their_worklist(cast):
     assert list(RefillRequest.objects.waiting_for(cast.brown)) == []
     cast.brown.user.is_staff = True
     assert list(RefillRequest.objects.waiting_for(cast.brown)) == [request]
+
+
+def test_who_deactivates_a_doctor_is_told_of_the_refills_that_wait(cast):
+    asked(cast)
+    assert left_behind_by(cast.smith.user) == []
+    left(cast.smith)
+    (said,) = left_behind_by(cast.smith.user)
+    assert said.words.startswith("1 refill that was asked of them waits") and said.path == "/"
 
 
 def test_an_administrator_grants_it(cast):
