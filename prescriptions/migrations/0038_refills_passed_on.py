@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("prescriptions", "0036_refills_withdrawn"),
+        ("prescriptions", "0037_shown_beside_the_form"),
     ]
 
     operations = [

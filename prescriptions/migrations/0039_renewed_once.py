@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_doctors_may_overbook"),
-        ("prescriptions", "0037_refills_passed_on"),
+        ("prescriptions", "0038_refills_passed_on"),
     ]
 
     operations = [
