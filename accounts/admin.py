@@ -7,6 +7,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
 
+from accounts import token_admin  # noqa: F401  # registers itself
 from accounts.forms import NewPersonForm, send_password_link
 from accounts.leaving import left_behind_by
 from accounts.models import Doctor, Patient, User
