@@ -26,6 +26,7 @@ from prescriptions.querysets import PrescriptionQuerySet
 from prescriptions.recorded_checks import RecordedCheck, ShownAlert
 from prescriptions.refill_requests import RefillRequest
 from prescriptions.refilling import Refillable
+from prescriptions.renewing import RENEWED_ONCE
 from prescriptions.rule_sets import RuleSet
 from prescriptions.rules import AllergyRule, DuplicateRule, InteractionRule
 
@@ -83,6 +84,7 @@ class Prescription(Refillable, Fact):
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="prescription_ends_later"),
             *LIFE_RULES,
+            RENEWED_ONCE,
         ]
         indexes = [
             models.Index(fields=["patient", "-expires_at"], name="prescription_of_patient"),
