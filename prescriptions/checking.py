@@ -147,8 +147,8 @@ def _alert(
     severity = found[0].graded(severe)
     description = " ".join(filter(None, dict.fromkeys([preface, *(rule.description for rule in found)])))
     source = "; ".join(dict.fromkeys(rule.source for rule in found))
-    rules = tuple(dict.fromkeys(rule.code for rule in found))
-    read = repr([kind, about, severity, description, source, rules])
+    codes = tuple(dict.fromkeys(rule.code for rule in found))
+    read = repr([kind, about, severity, description, source, codes])
     yield Alert(
         id=hashlib.sha256(read.encode()).hexdigest()[:20],
         kind=kind,
@@ -157,7 +157,7 @@ def _alert(
         about=about,
         description=description,
         source=source,
-        rules=rules,
+        rules=codes,
         is_new=any(taken[place].is_new for place in places),
     )
 
