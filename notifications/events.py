@@ -68,6 +68,13 @@ class AppointmentReminder(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentReminderWithoutDoctor(AppointmentReminder):
+    """The same type with a key more, to the patient: the doctor no longer works here, so it cannot be as planned."""
+
+    doctor_has_left: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentRequestWaiting(Event):
     """To the doctor again, and then to whoever covers them: nobody has answered since `asked_time`."""
 
@@ -78,6 +85,20 @@ class AppointmentRequestWaiting(Event):
     reason: str
     requested_time: datetime
     asked_time: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitsWithoutDoctor(Event):
+    """To whoever covers the doctor, else the administrators: they no longer work here, and people are to visit them.
+
+    `visits` is how many, `next_time` when the first is.
+    """
+
+    type: ClassVar[str] = "visits_without_doctor"
+    doctor_id: UUID | str
+    doctor_name: str
+    visits: int
+    next_time: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +126,7 @@ class NewPrescription(Event):
 class PrescriptionStatusChanged(Event):
     """To patient and doctor. `new_status` is Active, OnHold, Stopped, Completed, Expired or EnteredInError.
 
-    `refill` is Requested, Granted, Refused or Renewed where that is what happened.
+    `refill` is Requested, Granted, Refused, Renewed or Withdrawn where that is what happened.
     """
 
     type: ClassVar[str] = "prescription_status_changed"
@@ -118,18 +139,20 @@ class PrescriptionStatusChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PrescriptionAlert(Event):
-    """To the prescriber: an allergy or the rules have changed, and something now speaks against what they prescribed.
+    """To the prescriber and their cover: an allergy or the rules have changed, and something now speaks against what
+    they prescribed, or can no longer be checked.
 
-    Of their prescriptions for the patient, the one with the worst of the new alerts; `alerts` is how many there are.
-    `severity` is contraindicated, major, moderate or minor.
+    Of their prescriptions for the patient, the one that is concerned the most. `alerts` and `not_checked` are how many
+    are new; `severity` is the worst of the alerts: contraindicated, major, moderate or minor, None where there is none.
     """
 
     type: ClassVar[str] = "prescription_alert"
     prescription_id: UUID | str
     patient_name: str
     medication: str
-    severity: str
+    severity: str | None
     alerts: int
+    not_checked: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +205,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         AppointmentStatusChanged,
         AppointmentReminder,
         AppointmentRequestWaiting,
+        VisitsWithoutDoctor,
         SlotOffered,
         NewPrescription,
         PrescriptionStatusChanged,

@@ -53,12 +53,24 @@ def _status_changed(body: Json) -> Words:
 
 
 def _reminder(body: Json) -> Words:
+    if body.get("doctor_has_left"):
+        text = f"Your appointment on {_when(body['scheduled_time'])} needs another doctor. We will find one for you"
+        return Words(f"{body['with_name']} no longer works here", text, "calendar")
     return Words(f"Reminder: appointment with {body['with_name']}", _when(body["scheduled_time"]), "calendar")
 
 
 def _request_waits(body: Json) -> Words:
     text = f"Asked {body['doctor_name']} on {_when(body['asked_time'])}: {body['reason'][:120]}"
     return Words(f"{body['patient_name']} still waits for an answer", text, "calendar")
+
+
+def _visits_without_doctor(body: Json) -> Words:
+    first = _when(body["next_time"])
+    if body["visits"] == 1:
+        text = f"1 visit needs another doctor, on {first}"
+    else:
+        text = f"{body['visits']} visits need another doctor, the first on {first}"
+    return Words(f"{body['doctor_name']} no longer works here", text, "calendar")
 
 
 def _slot_offered(body: Json) -> Words:
@@ -83,12 +95,16 @@ REFILL_WORDS = {
     "Granted": ("A refill is granted", "Ready to be collected"),
     "Refused": ("A refill is refused", "Why is on its page"),
     "Renewed": ("Renewed", "A new prescription takes its place"),
+    "Withdrawn": ("A refill is no longer asked for", "Nobody needs to answer"),
 }
 
 
 def _prescription_changed(body: Json) -> Words:
     # A doctor has many patients, and a patient knows who they are.
-    whose = f" for {body['patient_name']}" if str(body.get("channel", "")).startswith("doctor:") else ""
+    role = str(body.get("channel", "")).partition(":")[0]
+    whose = f" for {body['patient_name']}" if role in ("doctor", "admin") else ""
+    if role == "admin" and body["refill"] == "Requested":
+        return Words(f"A refill waits: {body['medication']}{whose}", "Nobody who was asked can answer it", "pill")
     if body["refill"]:
         title, text = REFILL_WORDS[body["refill"]]
         return Words(f"{title}: {body['medication']}{whose}", text, "pill")
@@ -97,9 +113,13 @@ def _prescription_changed(body: Json) -> Words:
 
 
 def _prescription_alert(body: Json) -> Words:
-    severity, alerts = body["severity"], body["alerts"]
-    count = f"A new {severity} alert" if alerts == 1 else f"{alerts} new alerts, the worst {severity}"
-    text = f"{count}: an allergy or the rules have changed"
+    severity, alerts, gaps = body["severity"], body["alerts"], body.get("not_checked", 0)
+    found = []
+    if alerts:
+        found.append(f"A new {severity} alert" if alerts == 1 else f"{alerts} new alerts, the worst {severity}")
+    if gaps:
+        found.append(f"{'Something' if gaps == 1 else f'{gaps} things'} cannot be checked")
+    text = f"{'. '.join(found)}: an allergy or the rules have changed"
     return Words(f"Look again: {body['medication']} for {body['patient_name']}", text, "pill")
 
 
@@ -131,6 +151,7 @@ PHRASES: dict[str, Callable[[Json], Words]] = {
     "appointment_status_changed": _status_changed,
     "appointment_reminder": _reminder,
     "appointment_request_waiting": _request_waits,
+    "visits_without_doctor": _visits_without_doctor,
     "slot_offered": _slot_offered,
     "new_prescription": _prescribed,
     "prescription_status_changed": _prescription_changed,

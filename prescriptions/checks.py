@@ -49,12 +49,16 @@ class Alert:
 
 @dataclass(frozen=True)
 class NotChecked:
-    """`medication` is what was written, be it a drug, an allergy or nothing at all; `subject` says which."""
+    """`medication` is what was written, be it a drug, an allergy or nothing at all; `subject` says which.
+
+    `about` are the parts of a medication that nobody knows, or the kind of rules that is missing.
+    """
 
     medication: str
     why: str
     suggestions: tuple[str, ...] = ()
     subject: str = "medication"
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

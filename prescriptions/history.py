@@ -17,6 +17,7 @@ REFILL_WORDS: dict[str, str] = {
     Refill.GRANTED: "granted the refill",
     Refill.REFUSED: "refused the refill",
     Refill.RENEWED: "renewed it",
+    Refill.WITHDRAWN: "withdrawn the request",
 }
 
 

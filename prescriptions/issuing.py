@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from accounts.models import User
 from prescriptions.checking import check
-from prescriptions.known_alerts import KnownAlert
+from prescriptions.known_alerts import KnownAlert, findings_of
 from prescriptions.locking import lock_patient
 from prescriptions.overriding import Override, OverrideNeeded, answers_to, unanswered
 from prescriptions.recorded_checks import RecordedCheck
@@ -26,5 +26,6 @@ def check_and_keep(prescription: "Prescription", overrides: Sequence[Override], 
     if missing:
         raise OverrideNeeded(prescription, found, missing)
     # Of the others their own prescribers have not heard by this: a re-check tells them.
-    KnownAlert.objects.add(prescription.patient_id, [alert for alert in found.alerts if alert.is_new])
+    theirs = [finding for finding in findings_of(found) if prescription.medication in finding.medications]
+    KnownAlert.objects.add(prescription.patient_id, theirs)
     return RecordedCheck.keep_issued(found, prescription, answers, by=by)

@@ -60,6 +60,12 @@ ACTIONS: dict[str, Action] = {
         "The doctor is told now. The answer appears here.",
         False,
     ),
+    "withdraw": Action(
+        forms.Form,
+        "Withdraw the request",
+        _answer("withdraw"),
+        "The request is withdrawn. The doctor is told now. It can be asked for again.",
+    ),
     "resume": Action(MaybeWhyForm, "Take back into use", _step(Status.ACTIVE), "In use again.", False),
     "hold": Action(WhyForm, "Put on hold", _step(Status.ON_HOLD), "On hold. The patient is told now."),
     "stop": Action(WhyForm, "Stop", _step(Status.STOPPED), "Stopped. The patient is told now."),
@@ -129,7 +135,11 @@ def found(request: HttpRequest, pk: UUID) -> Prescription:
 
 def _context(request: HttpRequest, prescription: Prescription) -> dict[str, Any]:
     why_not = prescription.why_no_refill() if person(request).pk == prescription.patient_id else None
-    return {"prescription": prescription, "why_no_refill": why_not[0] if why_not else ""}
+    return {
+        "prescription": prescription,
+        "why_no_refill": why_not[0] if why_not else "",
+        "may_withdraw": prescription.may_speak_for_patient(person(request)),
+    }
 
 
 def _lines(prescription: Prescription) -> str:

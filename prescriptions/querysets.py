@@ -1,10 +1,12 @@
 from typing import Any, Self
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Patient, User
+from prescriptions.check_readers import about_oneself
 from prescriptions.statuses import CURRENT, OVER, Status
 
 
@@ -19,17 +21,19 @@ class PrescriptionQuerySet(QuerySet[Any]):
 
     def with_life(self) -> Self:
         """With its history, its open requests as `waiting`, and what renews it."""
-        waiting = Prefetch("refill_requests", self.model.refill_requests.rel.related_model.objects.open(), "waiting")
-        return self.select_related("renewal").prefetch_related("history__by", waiting)
+        requests = self.model.refill_requests.rel.related_model.objects
+        waiting = Prefetch("refill_requests", requests.open().marking_stranded(), "waiting")
+        return self.prefetch_related("renewals", "history__by", waiting)
 
-    def marking_overridden(self) -> Self:
-        """Each with `is_overridden`: an alert was overridden when it was issued."""
+    def marking_overridden(self, user: User) -> Self:
+        """Each with `is_overridden`: an alert was overridden when it was issued, for who may read that."""
         from prescriptions.recorded_checks import ShownAlert
 
         overridden = ShownAlert.objects.filter(
             recorded_check__prescription=OuterRef("pk"), outcome=ShownAlert.Outcome.OVERRIDDEN
         )
-        return self.annotate(is_overridden=Exists(overridden))
+        own = about_oneself(user, patient="recorded_check__patient", prescriber="recorded_check__by")
+        return self.annotate(is_overridden=Exists(overridden.exclude(own)))
 
     def with_check(self) -> Self:
         return self.select_related("recorded_check").prefetch_related("recorded_check__alerts")
@@ -44,6 +48,11 @@ class PrescriptionQuerySet(QuerySet[Any]):
     def current(self) -> Self:
         """In use or on hold: what a check must know of."""
         return self.filter(status__in=CURRENT, expires_at__gt=timezone.now())
+
+    def seen_as_cover(self, doctor_id: UUID) -> Self:
+        """What a re-check told the doctor of as cover: as long as it is taken, and for good where they took a step."""
+        theirs = self.filter(alerted_covers=doctor_id)
+        return theirs.filter(Q(pk__in=theirs.current()) | Q(history__by=doctor_id))
 
     def ended(self) -> Self:
         return self.filter(Q(status__in=OVER) | Q(expires_at__lte=timezone.now()))

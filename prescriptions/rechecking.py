@@ -1,20 +1,20 @@
 """What a patient takes is checked again when their allergies or the rules have changed, and who prescribed it is told
-of what has become worse. A patient is one transaction, however many there are.
+of what has become worse, and of what can no longer be checked. A patient is one transaction, however many there are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import Patient
-from notifications.channels import doctor_channel
-from notifications.dispatch import notify
+from notifications.channels import administrator_channels, doctor_channel
+from notifications.dispatch import covering, notify
 from notifications.events import PrescriptionAlert
 from prescriptions.checking import check
-from prescriptions.checks import Alert
-from prescriptions.known_alerts import KnownAlert, is_worse
+from prescriptions.checks import NOT_CHECKED
+from prescriptions.known_alerts import Finding, KnownAlert, findings_of
 from prescriptions.locking import lock_patient
 from prescriptions.models import Prescription
 
@@ -24,15 +24,17 @@ PAGE = 200
 
 @transaction.atomic
 def recheck(patient_id: UUID) -> int:
-    """Returns how many alerts are worse than anybody knew. Any number may run: the second finds nothing new."""
+    """Returns how many findings are worse than anybody knew. Any number may run: the second finds nothing new."""
     lock_patient(patient_id)
     patient: Patient = Patient.objects.select_related("user").get(pk=patient_id)
-    found = check([], patient)
-    if found.rule_set is None:  # nothing was found because nothing was asked
-        return 0
+    check_now = check([], patient)
+    findings = findings_of(check_now)
     known = KnownAlert.objects.severities(patient_id)
-    worse = [alert for alert in found.alerts if is_worse(alert, known)]
-    KnownAlert.objects.settle(patient_id, found.alerts)
+    worse = [finding for finding in findings if finding.is_worse(known)]
+    if check_now.rule_set is None:  # nothing was found because nothing was asked: what was known before still stands
+        KnownAlert.objects.add(patient_id, findings)
+    else:
+        KnownAlert.objects.settle(patient_id, findings)
     if worse:
         _tell(patient, worse)
     return len(worse)
@@ -46,32 +48,57 @@ def patients_to_recheck(after: UUID | None) -> list[UUID]:
     return list(current.values_list("patient_id", flat=True).distinct()[:PAGE])
 
 
-def _tell(patient: Patient, worse: Sequence[Alert]) -> None:
-    """Each prescriber once, of the worst that concerns what they prescribed."""
-    told = list(_events(patient, worse))
+def _tell(patient: Patient, worse: Sequence[Finding]) -> None:
+    """Each prescriber once, and whoever covers them now; the administrators where neither is there."""
+    told: list[tuple[str, PrescriptionAlert]] = []
+    passed_on: list[tuple[Prescription, UUID]] = []
+    concerned = _by_prescriber(patient, worse)
+    covers = covering(concerned)
+    for doctor_id, (prescribed, theirs) in concerned.items():
+        event = _event(patient, prescribed, theirs)
+        present = [doctor_id] if prescribed[0].doctor.user.is_active else []
+        instead = [pk for pk in covers.get(doctor_id, []) if pk != patient.pk]
+        passed_on += [(prescription, pk) for prescription in prescribed for pk in instead]
+        channels = [doctor_channel(pk) for pk in present + instead] or administrator_channels(but=patient.pk)
+        told += [(channel, event) for channel in channels]
+    _let_see(passed_on)
     if told:
         notify(told, link=reverse("prescriptions:of_patient", args=[patient.pk]))
 
 
-def _events(patient: Patient, worse: Sequence[Alert]) -> Iterator[tuple[str, PrescriptionAlert]]:
-    current = Prescription.objects.current().filter(patient=patient).order_by("doctor_id", "-created_at")
+def _let_see(passed_on: Sequence[tuple[Prescription, UUID]]) -> None:
+    """A cover sees the patient from now on: `PrescriptionQuerySet.seen_as_cover`."""
+    row = Prescription.alerted_covers.through
+    rows = [row(prescription_id=prescription.pk, doctor_id=pk) for prescription, pk in passed_on]
+    row.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+Concerned = tuple[list[Prescription], list[Finding]]
+
+
+def _by_prescriber(patient: Patient, worse: Sequence[Finding]) -> dict[UUID, Concerned]:
+    """Doctor -> what they prescribed that is concerned, and by what; both the worst first."""
+    current = Prescription.objects.current().filter(patient=patient).select_related("doctor__user")
     by_doctor: dict[UUID, list[Prescription]] = {}
-    for prescription in current:
+    for prescription in current.order_by("doctor_id", "-created_at"):
         by_doctor.setdefault(prescription.doctor_id, []).append(prescription)
+    found: dict[UUID, Concerned] = {}
     for doctor_id, prescribed in by_doctor.items():
-        theirs = [
-            (alert, prescription)
-            for alert in worse  # worst first, as the check found them
-            for prescription in prescribed
-            if prescription.medication in alert.medications
-        ]
-        if theirs:
-            alert, prescription = theirs[0]
-            event = PrescriptionAlert(
-                prescription_id=prescription.pk,
-                patient_name=patient.full_name,
-                medication=prescription.medication,
-                severity=alert.severity,
-                alerts=len({one.id for one, _ in theirs}),
-            )
-            yield doctor_channel(doctor_id), event
+        pairs = [(one, finding) for finding in worse for one in prescribed if one.medication in finding.medications]
+        if pairs:
+            prescriptions, findings = zip(*pairs, strict=True)
+            found[doctor_id] = list(dict.fromkeys(prescriptions)), list(dict.fromkeys(findings))
+    return found
+
+
+def _event(patient: Patient, prescribed: Sequence[Prescription], theirs: Sequence[Finding]) -> PrescriptionAlert:
+    alerts = [finding for finding in theirs if finding.severity != NOT_CHECKED]
+    gaps = {finding.said for finding in theirs if finding.severity == NOT_CHECKED}
+    return PrescriptionAlert(
+        prescription_id=prescribed[0].pk,
+        patient_name=patient.full_name,
+        medication=prescribed[0].medication,
+        severity=alerts[0].severity if alerts else None,
+        alerts=len(alerts),
+        not_checked=len(gaps),
+    )

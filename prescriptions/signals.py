@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.urls import reverse
 
 from notifications.channels import doctor_channel, patient_channel
-from notifications.dispatch import notify, refresh
+from notifications.dispatch import hold, notify, refresh, refresh_administrators
 from notifications.events import NewPrescription, PrescriptionStatusChanged
 from prescriptions.models import Allergy, AllergyEnd, Prescription, PrescriptionStatusChange, RuleSet
 from prescriptions.statuses import Refill, Status
@@ -55,9 +56,16 @@ def tell_of_step(instance: PrescriptionStatusChange, raw: bool = False, **kwargs
     )
     channels = [patient_channel(prescription.patient_id), doctor_channel(prescription.doctor_id)]
     asked = prescription.refill_requests.first()  # the newest
-    covers = list(asked.covers.values_list("pk", flat=True)) if asked else []
+    covers = list(asked.covers.exclude(pk=prescription.doctor_id).values_list("pk", flat=True)) if asked else []
+    covering = [doctor_channel(pk) for pk in covers]
     if instance.refill == Refill.REQUESTED:
-        channels += [doctor_channel(pk) for pk in covers if pk != prescription.doctor_id]
+        channels += covering
+    elif instance.refill == Refill.WITHDRAWN and covering:
+        hold([*channels, *covering])
+        # They were told of the question; of the patient they see nothing from now on, so it leads to their worklist.
+        notify([(channel, event) for channel in covering], link=reverse("home"))
     else:
         refresh(covers, TOPIC)
+    if asked and asked.passed_on_at:
+        refresh_administrators(TOPIC)
     notify([(channel, event) for channel in channels], link=prescription.get_absolute_url())

@@ -25,6 +25,7 @@ class Refill(models.TextChoices):
     GRANTED = "granted", "Refill granted"
     REFUSED = "refused", "Refill refused"
     RENEWED = "renewed", "Renewed"
+    WITHDRAWN = "withdrawn", "Request withdrawn"
 
     @property
     def on_the_wire(self) -> str | None:

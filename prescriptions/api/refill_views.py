@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -69,6 +70,8 @@ class AnswerRefillRequest(OfRefillRequests, ByUuid[RefillRequest]):
         asked = self.get_object()
         body = StepSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        act = asked.grant if self.verb == "grant" else asked.refuse
-        act(by=cast(User, request.user), **body.validated_data)
+        verbs: dict[str, Callable[..., None]] = {
+            "grant": asked.grant, "refuse": asked.refuse, "withdraw": asked.withdraw
+        }  # fmt: skip
+        verbs[self.verb](by=cast(User, request.user), **body.validated_data)
         return Response(self.get_serializer(self.get_object()).data)

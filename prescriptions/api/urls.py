@@ -24,8 +24,10 @@ urlpatterns = [
     re_path(r"^prescriptions/(?P<pk>[^/]+)/renew/?$", refill_views.Renew.as_view()),
     re_path(r"^refill-requests/?$", refill_views.RefillRequests.as_view()),
     re_path(r"^refill-requests/(?P<pk>[^/]+)/?$", refill_views.OneRefillRequest.as_view()),
-    re_path(r"^refill-requests/(?P<pk>[^/]+)/grant/?$", refill_views.AnswerRefillRequest.as_view(verb="grant")),
-    re_path(r"^refill-requests/(?P<pk>[^/]+)/refuse/?$", refill_views.AnswerRefillRequest.as_view(verb="refuse")),
+    *[
+        re_path(rf"^refill-requests/(?P<pk>[^/]+)/{verb}/?$", refill_views.AnswerRefillRequest.as_view(verb=verb))
+        for verb in ("grant", "refuse", "withdraw")
+    ],
     re_path(r"^prescription-follow-ups/?$", follow_up_views.FollowUps.as_view()),
     re_path(r"^prescription-follow-ups/(?P<pk>[^/]+)/done/?$", follow_up_views.FollowUpDone.as_view()),
     re_path(r"^patients/(?P<pk>[^/]+)/allergies/?$", allergy_views.AllergiesOfPatient.as_view()),

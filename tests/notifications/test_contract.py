@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from django.utils.dateparse import parse_datetime
 
-from notifications.events import EVENT_TYPES, LabResultSuperseded, SystemAlert, wire_time
+from notifications.events import (
+    EVENT_TYPES,
+    AppointmentReminderWithoutDoctor,
+    LabResultSuperseded,
+    SystemAlert,
+    wire_time,
+)
 from notifications.words import words_for
 
 CONTRACT = Path(__file__).resolve().parent.parent / "contract"
@@ -25,10 +31,19 @@ SPEC_KEYS = {
         "requested_time",
         "asked_time",
     ],
+    "visits_without_doctor": ["type", "doctor_id", "doctor_name", "visits", "next_time"],
     "slot_offered": ["type", "offer_id", "doctor_name", "slot_time", "expires_time"],
     "new_prescription": ["type", "prescription_id", "medication", "doctor_name"],
     "prescription_status_changed": ["type", "prescription_id", "patient_name", "medication", "new_status", "refill"],
-    "prescription_alert": ["type", "prescription_id", "patient_name", "medication", "severity", "alerts"],
+    "prescription_alert": [
+        "type",
+        "prescription_id",
+        "patient_name",
+        "medication",
+        "severity",
+        "alerts",
+        "not_checked",
+    ],
     "critical_lab_result": ["type", "urgent", "result_id", "patient_name", "test_type", "requires_review"],
     "lab_result_available": ["type", "result_id", "test_type", "reviewed"],
     "system_alert": ["type", "severity", "message"],
@@ -59,6 +74,14 @@ def test_a_result_that_supersedes_one_is_the_same_type_with_two_keys_more():
     values = {field.name: message[field.name] for field in fields(LabResultSuperseded)}
     assert LabResultSuperseded(**values).payload() == message
     assert list(message) == [*SPEC_KEYS["lab_result_available"], "corrects", "status"]
+
+
+def test_a_reminder_without_a_doctor_is_the_same_type_with_one_key_more():
+    message = json.loads((CONTRACT / "variants" / "appointment_reminder_without_doctor.json").read_text())
+    values = {field.name: message[field.name] for field in fields(AppointmentReminderWithoutDoctor)}
+    values["scheduled_time"] = parse_datetime(values["scheduled_time"])
+    assert AppointmentReminderWithoutDoctor(**values).payload() == message
+    assert list(message) == [*SPEC_KEYS["appointment_reminder"], "doctor_has_left"]
 
 
 def test_a_repeat_of_what_is_open_is_the_same_type_with_one_key_more():
@@ -104,10 +127,25 @@ def test_a_doctor_reads_whose_prescription_it_is_and_a_patient_does_not_need_to(
     assert words_for({**message, "channel": "patient:1:notifications"}).title == "Amoxicillin is on hold"
     asked = {**message, "refill": "Requested", "channel": "doctor:1:notifications"}
     assert words_for(asked).title == "A refill is asked for: Amoxicillin for Alice Johnson"
+    assert words_for({**asked, "refill": "Withdrawn"}).title.startswith("A refill is no longer asked for: Amoxicillin")
 
 
 @pytest.mark.parametrize(
-    "alerts, said", [(1, "A new contraindicated alert: "), (3, "3 new alerts, the worst contraindicated: ")]
+    "alerts, not_checked, said",
+    [
+        (1, 0, "A new contraindicated alert: "),
+        (3, 0, "3 new alerts, the worst contraindicated: "),
+        (0, 1, "Something cannot be checked: "),
+        (0, 2, "2 things cannot be checked: "),
+        (1, 1, "A new contraindicated alert. Something cannot be checked: "),
+    ],
 )
-def test_a_re_check_says_how_many_alerts_there_are(alerts, said):
-    assert words_for({**example("prescription_alert"), "alerts": alerts}).text.startswith(said)
+def test_a_re_check_says_how_many_alerts_there_are_and_what_cannot_be_checked(alerts, not_checked, said):
+    message = {**example("prescription_alert"), "alerts": alerts, "not_checked": not_checked}
+    assert words_for(message).text.startswith(said)
+
+
+def test_a_re_check_that_was_told_before_gaps_were_counted_keeps_its_words():
+    message = example("prescription_alert")
+    del message["not_checked"]
+    assert words_for(message).text.startswith("A new contraindicated alert: ")

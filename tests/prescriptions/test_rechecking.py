@@ -116,15 +116,6 @@ def test_two_new_alerts_are_one_notification_with_the_worst(cast):
     assert (medication, severity) == ("amoxicillin", "contraindicated") and alerts >= 2
 
 
-def test_without_a_rule_set_nothing_is_forgotten(cast, monkeypatch):
-    issued(cast, medication="amoxicillin")
-    allergic(cast)
-    recheck(cast.alice.pk)
-    monkeypatch.setattr("prescriptions.checking.rule_book", lambda: None)
-    assert recheck(cast.alice.pk) == 0
-    assert KnownAlert.objects.count() == 1
-
-
 def test_recording_and_ending_an_allergy_asks_for_a_re_check_of_that_patient(cast):
     requested(cast)
     allergy = allergic(cast)
