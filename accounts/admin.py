@@ -5,8 +5,11 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.html import format_html
 
+from accounts import token_admin  # noqa: F401  # registers itself
 from accounts.forms import NewPersonForm, send_password_link
+from accounts.leaving import left_behind_by
 from accounts.models import Doctor, Patient, User
 from accounts.signals import sign_in_ended
 
@@ -74,6 +77,9 @@ class UserAdmin(NobodyIsDeleted):
         roles_changed = any(formset.has_changed() for formset in formsets)
         if change and (roles_changed or {"is_active", "is_staff", "is_laboratory"} & set(form.changed_data)):
             sign_in_ended.send(User, user=form.instance)
+        if "is_active" in form.changed_data and not form.instance.is_active:
+            for left in left_behind_by(form.instance):
+                messages.warning(request, format_html('{} <a href="{}">See the list</a>', left.words, left.path))
 
     @admin.action(description="Send a link to set a password")
     def send_links(self, request: HttpRequest, people: QuerySet[User]) -> None:

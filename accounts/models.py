@@ -1,11 +1,12 @@
 import uuid
+from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.fields import no_control_characters, sane_date
 from accounts.idempotency import IdempotencyKey
 from accounts.querysets import DoctorQuerySet, PatientQuerySet, UserManager
+from accounts.signals import active_changed
 
 __all__ = ["Doctor", "IdempotencyKey", "Patient", "User"]
 
@@ -61,6 +63,21 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"{self.full_name} <{self.email}>"
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Whoever must hear that it was deactivated, or activated again, hears it in the same transaction, and once."""
+        changes = self._changes_activity(kwargs.get("update_fields"))
+        super().save(*args, **kwargs)
+        if changes:
+            active_changed.send(User, user=self)
+
+    def _changes_activity(self, fields: Iterable[str] | None) -> bool:
+        """By the row itself, which is locked: of two who deactivate somebody at once, one does."""
+        if self._state.adding or (fields is not None and "is_active" not in fields):
+            return False
+        row = User.objects.select_for_update(no_key=True).filter(pk=self.pk).values_list("is_active", flat=True)
+        return list(row) == [not self.is_active]
 
     def clean(self) -> None:
         super().clean()

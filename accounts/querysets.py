@@ -35,6 +35,10 @@ class DoctorQuerySet(QuerySet[Any]):
     def active(self) -> Self:
         return self.filter(user__is_active=True)
 
+    def prescribing(self) -> Self:
+        """Who works here and may prescribe."""
+        return self.active().filter(can_prescribe=True)
+
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Everyone signed in may know the clinic's active doctors; administrators see all, a laboratory none."""
         if not user.is_authenticated or user.is_laboratory:
@@ -62,7 +66,7 @@ class PatientQuerySet(QuerySet[Any]):
         for word in words.replace("\x00", " ").split()[:8]:
             condition = Q(whole_name__icontains=word)
             digits = word.replace("-", "")
-            if digits.isdigit() and len(digits) < 10:
+            if digits.isdecimal() and len(digits) < 10:
                 condition |= Q(record_number=int(digits))
             try:
                 born = parse_date(word)

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from accounts import views
+from accounts import patient_views, views
 
 app_name = "accounts"
 urlpatterns = [
     path("", views.account, name="account"),
+    path("patients/found/", patient_views.patients_found, name="patients_found"),
     path("sign-in/", views.SignIn.as_view(), name="login"),
     path("sign-out/", views.SignOut.as_view(), name="logout"),
     path("password/", views.PasswordChange.as_view(), name="password_change"),

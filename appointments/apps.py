@@ -6,12 +6,16 @@ class AppointmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.access import register_ground
+        from accounts.leaving import register_left_behind
         from appointments import (  # noqa: F401  # receivers connect when they are imported
             reminder_signals,
             signals,
             wait_list_signals,
+            without_doctor_signals,
         )
         from appointments.models import Appointment, RequestReturn, WaitingEntry
+        from appointments.without_doctor import left_behind
+        from notifications.dispatch import covered_by
 
         register_ground(
             "appointments",
@@ -25,3 +29,13 @@ class AppointmentsConfig(AppConfig):
             "requests that have come to the cover",
             lambda doctor_id: RequestReturn.objects.standing().filter(to=doctor_id).values("appointment__patient_id"),
         )
+        register_ground(
+            "visits of whom they cover and who has left",
+            lambda doctor_id: (
+                Appointment.objects.without_doctor()
+                .filter(doctor__in=covered_by(doctor_id))
+                .order_by()
+                .values("patient_id")
+            ),
+        )
+        register_left_behind("visits", left_behind)

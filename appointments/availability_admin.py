@@ -27,6 +27,7 @@ class AvailabilityRuleAdmin(admin.ModelAdmin[AvailabilityRule]):
     list_filter = ["weekday", "doctor", "kind"]
     list_select_related = ["doctor__user", "kind"]
     search_fields = ["doctor__user__first_name", "doctor__user__last_name"]
+    autocomplete_fields = ["doctor"]
 
 
 @admin.register(Absence)
@@ -35,6 +36,7 @@ class AbsenceAdmin(admin.ModelAdmin[Absence]):
     list_filter = ["doctor", "begins"]
     list_select_related = ["doctor__user"]
     search_fields = ["reason", "doctor__user__last_name"]
+    autocomplete_fields = ["doctor"]
     date_hierarchy = "begins"
 
     def save_model(self, request: HttpRequest, obj: Absence, form: Any, change: bool) -> None:

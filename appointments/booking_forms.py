@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.fields import no_control_characters, sane_date
 from accounts.models import Doctor, Patient, User
+from accounts.patient_field import AboutPatient, PatientField
 from appointments.availability import VisitKind
 from appointments.checks import MAX_TEXT
 
@@ -28,20 +29,18 @@ class Choice:
         return urlencode(said)
 
 
-class WhoForm(forms.Form):
+class WhoForm(AboutPatient, forms.Form):
     """The same for everyone; who may choose what is decided by `user`."""
 
-    patient = forms.ModelChoiceField(Patient.objects.none(), empty_label="Choose a patient")
+    patient = PatientField()
     doctor = forms.ModelChoiceField(Doctor.objects.none(), empty_label="Choose a doctor")
     kind = forms.ModelChoiceField(
         VisitKind.objects.none(), label="Kind of visit", to_field_name="code", required=False, empty_label=None
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
+        super().__init__(user, *args, **kwargs)
         offered: dict[str, Any] = {
-            "patient": Patient.objects.visible_to(user).select_related("user"),
             "doctor": Doctor.objects.active().select_related("user"),
             "kind": VisitKind.objects.filter(is_active=True),
         }

@@ -19,16 +19,29 @@ from appointments.reasons import forget_reason, keep_reason, kept_reason
 from appointments.statuses import Status
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs_a_role
 def who(request: HttpRequest) -> HttpResponse:
+    """A POST reads whom the words mean, which no address has in it, and leads on with the ids of those chosen."""
+    if request.method == "POST":
+        return _who_is_meant(request)
     told = {name: request.GET[name] for name in ("patient", "doctor", "kind") if name in request.GET}
     context = {"form": WhoForm(person(request), initial=told), "first": _first_day(request)}
     return render(request, "appointments/booking/who.html", context)
 
 
+def _who_is_meant(request: HttpRequest) -> HttpResponse:
+    form = WhoForm(person(request), request.POST)
+    if not form.is_valid():
+        return _who_again(request, form)
+    first = _first_day(request)
+    day = {"from": first.isoformat()} if first else {}
+    return redirect(f"{reverse('appointments:when')}?{form.choice().query(**day)}")
+
+
 def _who_again(request: HttpRequest, form: WhoForm) -> HttpResponse:
-    return render(request, "appointments/booking/who.html", {"form": form}, status=400)
+    context = {"form": form, "first": _first_day(request)}
+    return render(request, "appointments/booking/who.html", context, status=400 if form.errors else 200)
 
 
 @require_safe
@@ -51,8 +64,9 @@ def when_partial(request: HttpRequest) -> HttpResponse:
 
 
 def _first_day(request: HttpRequest) -> date | None:
+    asked = request.POST if request.method == "POST" else request.GET
     try:
-        return parse_date(request.GET.get("from", ""))
+        return parse_date(asked.get("from", ""))
     except ValueError:
         return None
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Doctor, Patient, User
 from appointments.statuses import Status
+from notifications.dispatch import covered_by
 
 
 class AppointmentQuerySet(QuerySet[Any]):
@@ -38,6 +39,17 @@ class AppointmentQuerySet(QuerySet[Any]):
         from appointments.returns import RequestReturn
 
         return self.filter(pk__in=RequestReturn.objects.standing().values("appointment"))
+
+    def without_doctor(self) -> Self:
+        """Confirmed and still to come, with a doctor who no longer works here; the first to come on top."""
+        coming = self.filter(status=Status.CONFIRMED, scheduled_time__gt=timezone.now())
+        return coming.filter(doctor__user__is_active=False).order_by("scheduled_time", "id")
+
+    def without_doctor_for(self, user: User) -> Self:
+        """Those for which this person is to find another: an administrator for all, a doctor where they cover."""
+        if user.is_administrator:
+            return self.without_doctor()
+        return self.without_doctor().filter(doctor__in=covered_by(user.pk))
 
     def today_of(self, doctor: Doctor) -> Self:
         """The doctor's day in the clinic's time zone, in its order; what was only asked for is not in it."""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from appointments.models import Appointment
 from appointments.reminders import Reminder
 
+SUBJECT = "Reminder of your appointment"
 BY_A_PROGRAM = {"Auto-Submitted": "auto-generated"}
 """So that nobody's note about their holiday comes back."""
 
@@ -26,11 +27,13 @@ def mail_reminder(reminder: Reminder, appointment: Appointment) -> None:
         "clinic": settings.CLINIC_NAME,
         "phone": settings.CLINIC_PHONE,
         "address": address_of(appointment),
+        "needs_another_doctor": appointment.needs_another_doctor,
         "choose": f"{settings.ALLOWED_ORIGINS[0]}{reverse('visits:reminders')}",
     }
     text = render_to_string("appointments/mail/reminder.txt", context)
     headers = {**BY_A_PROGRAM, "Message-ID": f"<reminder-{reminder.pk}@{mail_domain()}>"}
-    EmailMessage("Reminder of your appointment", text, None, [reminder.person.email], headers=headers).send()
+    subject = "Your appointment needs another doctor" if appointment.needs_another_doctor else SUBJECT
+    EmailMessage(subject, text, None, [reminder.person.email], headers=headers).send()
 
 
 def address_of(appointment: Appointment) -> str:

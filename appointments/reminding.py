@@ -22,11 +22,12 @@ from appointments.reminders import WAITING, Reminder, State
 from appointments.statuses import Status
 from notifications.channels import doctor_channel, patient_channel
 from notifications.dispatch import notify, refresh
-from notifications.events import AppointmentReminder
+from notifications.events import AppointmentReminder, AppointmentReminderWithoutDoctor
 
 logger = logging.getLogger(__name__)
 TOPIC = "appointments"
 LONGEST_PAUSE = timedelta(hours=1)
+SAID_SO = "It says that the doctor no longer works here."
 LONGEST_SCAN = 45.0  # seconds; there is one every minute
 CHANNEL: dict[str, Callable[..., str]] = {Role.PATIENT: patient_channel, Role.DOCTOR: doctor_channel}
 
@@ -153,7 +154,8 @@ def _try(reminder: Reminder, appointment: Appointment, now: datetime) -> None:
         pause = min(timedelta(minutes=2 ** min(reminder.tries - 1, 6)), LONGEST_PAUSE)
         reminder.state, reminder.why, reminder.next_try = State.FAILED, _in_words(error), now + pause
     else:
-        reminder.state, reminder.why, reminder.sent_at = State.SENT, "", timezone.now()
+        why = SAID_SO if appointment.needs_another_doctor else ""
+        reminder.state, reminder.why, reminder.sent_at = State.SENT, why, timezone.now()
 
 
 def _send(reminder: Reminder, appointment: Appointment) -> None:
@@ -161,7 +163,8 @@ def _send(reminder: Reminder, appointment: Appointment) -> None:
         mail_reminder(reminder, appointment)
         return
     as_patient = reminder.role == Role.PATIENT
-    event = AppointmentReminder(
+    kind = AppointmentReminderWithoutDoctor if appointment.needs_another_doctor else AppointmentReminder
+    event = kind(
         appointment_id=appointment.pk,
         with_name=appointment.doctor.display_name if as_patient else appointment.patient.full_name,
         scheduled_time=reminder.visit_time,

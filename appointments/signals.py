@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from accounts.models import Doctor
 from appointments.models import (
     Absence,
     Appointment,
@@ -17,6 +18,7 @@ from appointments.models import (
     VisitKind,
 )
 from appointments.statuses import Status
+from appointments.without_doctor import who_finds_another
 from notifications.channels import doctor_channel, patient_channel
 from notifications.dispatch import notify, refresh, refresh_administrators, refresh_everyone
 from notifications.events import AppointmentRequested, AppointmentRequestWaiting, AppointmentStatusChanged
@@ -56,9 +58,19 @@ def _tell_of_step(change: AppointmentStatusChange) -> None:
     )
     channels = [patient_channel(appointment.patient_id), doctor_channel(appointment.doctor_id)]
     notify([(channel, event) for channel in channels], link=appointment.get_absolute_url())
+    before = change.doctor_until_then()
+    if not before.user.is_active:
+        look_again_who_finds_another(before)
+        look_again_at(before.pk)
     if change.from_status == Status.REQUESTED:  # whomever it had come to is rid of it
         refresh(appointment.returns.values_list("to", flat=True), TOPIC)
         refresh_administrators(TOPIC)
+
+
+def look_again_who_finds_another(doctor: Doctor) -> None:
+    """Their lists of visits whose doctor no longer works here."""
+    refresh(who_finds_another(doctor), TOPIC)
+    refresh_administrators(TOPIC)
 
 
 @receiver(post_save, sender=RequestReturn)

@@ -8,6 +8,7 @@ from appointments import (
     views,
     visit_views,
     wait_list_views,
+    without_doctor_views,
 )
 from appointments.visit_steps import STEPS
 
@@ -27,6 +28,8 @@ urlpatterns = [
     path("calendar/", calendar_views.own, name="calendar"),
     path("calendar/<uuid:pk>/<slug:view>/<str:day>/", calendar_views.calendar, name="calendar_of"),
     path("calendar/<uuid:pk>/<slug:view>/<str:day>/partial/", calendar_views.calendar_partial, name="calendar_partial"),
+    path("without-doctor/", without_doctor_views.without_doctor, name="without_doctor"),
+    path("without-doctor/partial/", without_doctor_views.without_doctor_partial, name="without_doctor_partial"),
     path("wait-list/", wait_list_views.wait_list, name="wait_list"),
     path("wait-list/partial/", wait_list_views.wait_list_partial, name="wait_list_partial"),
     path("wait-list/join/", wait_list_views.join, name="join_wait_list"),

@@ -29,7 +29,10 @@ def _list_context(request: HttpRequest) -> dict[str, Any]:
     status = read_status(request.GET.get("status"))
     found = Appointment.objects.visible_to(person(request)).with_people().search(words)
     rows = {"coming": found.coming, "past": found.past}.get(when, found.newest_first)()
+    user = person(request)
+    finds_another = user.is_administrator or user.doctor_or_none
     return {
+        "without_doctor": Appointment.objects.without_doctor_for(user).count() if finds_another else 0,
         "page_obj": page_of(request, rows.filter(status=status) if status else rows),
         "chips": [_chip(label, chosen, words, now=(when, status)) for label, chosen in CHIPS],
         "words": words,

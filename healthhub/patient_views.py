@@ -45,7 +45,7 @@ def _chart(request: HttpRequest, pk: UUID) -> dict[str, Any]:
     return {
         "patient": patient,
         "appointments": Appointment.objects.filter(patient=patient).with_people().newest_first()[:SOME],
-        "prescriptions": Prescription.objects.filter(patient=patient).with_people().marking_overridden()[:SOME],
+        "prescriptions": Prescription.objects.filter(patient=patient).with_people().marking_overridden(user)[:SOME],
         "allergies": Allergy.objects.filter(patient=patient).current().with_all()[:SOME],
         "results": results,
         "may_prescribe": bool(doctor and doctor.can_prescribe),

@@ -1,9 +1,11 @@
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict, ErrorList
 
 from accounts.fields import no_control_characters, sane_date
-from accounts.models import Doctor, Patient, User
+from accounts.models import Doctor, User
+from accounts.patient_field import FIND, AboutPatient, PatientField
 from labs.checks import MAX_REASON, SAY_WHAT_WAS_DONE
 from labs.models import MAX_NOTES, LabOrder
 from labs.values import LONGEST_NAME, LONGEST_UNIT, LONGEST_VALUE
@@ -11,8 +13,8 @@ from labs.values import LONGEST_NAME, LONGEST_UNIT, LONGEST_VALUE
 ROWS = 8
 
 
-class ResultForm(forms.Form):
-    patient = forms.ModelChoiceField(Patient.objects.none(), empty_label="Choose a patient")
+class ResultForm(AboutPatient, forms.Form):
+    patient = PatientField()
     doctor = forms.ModelChoiceField(
         Doctor.objects.none(), label="Ordering doctor", empty_label="Choose a doctor", help_text="They are told."
     )
@@ -29,9 +31,7 @@ class ResultForm(forms.Form):
     order = forms.ModelChoiceField(LabOrder.objects.none(), required=False, widget=forms.HiddenInput)
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        seen = Patient.objects.visible_to(user).select_related("user")
-        self.fields["patient"].queryset = seen  # type: ignore[attr-defined]
+        super().__init__(user, *args, **kwargs)
         doctors = Doctor.objects.active().select_related("user")
         self.fields["doctor"].queryset = doctors  # type: ignore[attr-defined]
         self.fields["doctor"].initial = user.doctor_or_none
@@ -56,6 +56,15 @@ class ValueForm(forms.Form):
 
 
 class ValueFormSet(forms.BaseFormSet[ValueForm]):
+    def full_clean(self) -> None:
+        """While the patient is still looked for, what is not filled yet is no mistake."""
+        super().full_clean()
+        if FIND in self.data:
+            for form in self.forms:
+                form._errors = ErrorDict()  # type: ignore[attr-defined]
+            self._errors = [form.errors for form in self.forms]
+            self._non_form_errors = ErrorList()
+
     def clean(self) -> None:
         if any(self.errors):
             return

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.fields import parse_uuid
 from accounts.refusals import Refused
 from accounts.web import page_of, person, refusals_into
+from labs.life import may_be_amended_by
 from labs.life_forms import CancelForm, CorrectForm, FinaliseForm, rows_of
 from labs.models import LabFollowUp, LabResult
 from labs.sign_off import MOST_AT_ONCE
@@ -48,7 +49,8 @@ def _amend(
     with_values: bool,
 ) -> HttpResponse:
     result = get_object_or_404(LabResult.objects.visible_to(person(request)).with_people(), pk=pk)
-    if not result.may_be_amended_by(person(request)):
+    too_late = request.method == "POST" and result.newer_or_none is not None
+    if not (may_be_amended_by(result, person(request)) if too_late else result.may_be_amended_by(person(request))):
         return _not_now(request, result)
     form = form_class(request.POST or None, initial={"critical": result.critical})
     rows = rows_of(result, request.POST or None) if with_values else None

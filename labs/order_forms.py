@@ -1,15 +1,13 @@
-from typing import Any
-
 from django import forms
 
 from accounts.fields import no_control_characters
-from accounts.models import Patient, User
+from accounts.patient_field import AboutPatient, PatientField
 from labs.checks import MAX_REASON
 from labs.models import LabOrder
 
 
-class OrderForm(forms.Form):
-    patient = forms.ModelChoiceField(Patient.objects.none(), empty_label="Choose a patient")
+class OrderForm(AboutPatient, forms.Form):
+    patient = PatientField()
     test_type = forms.CharField(
         label="Test",
         max_length=100,
@@ -23,11 +21,6 @@ class OrderForm(forms.Form):
         validators=[no_control_characters],
         help_text="The laboratory and the patient can read it.",
     )
-
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        seen = Patient.objects.visible_to(user).select_related("user")
-        self.fields["patient"].queryset = seen  # type: ignore[attr-defined]
 
 
 class CancelOrderForm(forms.Form):

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from notifications.models import Cover
 
 
@@ -15,3 +17,9 @@ def covering(doctor_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
         if covering_id not in found[doctor_id]:
             found[doctor_id].append(covering_id)
     return dict(found)
+
+
+def covered_by(doctor_id: UUID) -> QuerySet[Cover, UUID]:
+    """Ids of the doctors whom this one covers now, if active; to be put into a larger question."""
+    turns = Cover.objects.in_force().filter(covering=doctor_id, covering__user__is_active=True)
+    return turns.order_by().values_list("doctor_id", flat=True)

@@ -14,7 +14,7 @@ from asgiref.sync import sync_to_async
 from accounts.models import User
 from notifications import alerts, ladder
 from notifications.channels import recipient_of
-from notifications.covering import covering
+from notifications.covering import covered_by, covering
 from notifications.deadlocks import as_a_whole
 from notifications.events import ADDED_KEYS, CONTROL_FRAMES, Event, Json
 from notifications.mails import mail_those_who_are_away
@@ -32,6 +32,7 @@ __all__ = [
     "AlertSubject",
     "as_a_whole",
     "close_alert",
+    "covered_by",
     "covering",
     "hold",
     "notify",

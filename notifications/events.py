@@ -68,6 +68,13 @@ class AppointmentReminder(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentReminderWithoutDoctor(AppointmentReminder):
+    """The same type with a key more, to the patient: the doctor no longer works here, so it cannot be as planned."""
+
+    doctor_has_left: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentRequestWaiting(Event):
     """To the doctor again, and then to whoever covers them: nobody has answered since `asked_time`."""
 
@@ -78,6 +85,20 @@ class AppointmentRequestWaiting(Event):
     reason: str
     requested_time: datetime
     asked_time: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitsWithoutDoctor(Event):
+    """To whoever covers the doctor, else the administrators: they no longer work here, and people are to visit them.
+
+    `visits` is how many, `next_time` when the first is.
+    """
+
+    type: ClassVar[str] = "visits_without_doctor"
+    doctor_id: UUID | str
+    doctor_name: str
+    visits: int
+    next_time: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +205,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         AppointmentStatusChanged,
         AppointmentReminder,
         AppointmentRequestWaiting,
+        VisitsWithoutDoctor,
         SlotOffered,
         NewPrescription,
         PrescriptionStatusChanged,

@@ -34,6 +34,7 @@ TYPES = {
         "appointment_status_changed",
         "appointment_reminder",
         "appointment_request_waiting",
+        "visits_without_doctor",
         "slot_offered",
     ],
     "prescriptions": ["new_prescription", "prescription_status_changed", "prescription_alert"],

@@ -53,12 +53,24 @@ def _status_changed(body: Json) -> Words:
 
 
 def _reminder(body: Json) -> Words:
+    if body.get("doctor_has_left"):
+        text = f"Your appointment on {_when(body['scheduled_time'])} needs another doctor. We will find one for you"
+        return Words(f"{body['with_name']} no longer works here", text, "calendar")
     return Words(f"Reminder: appointment with {body['with_name']}", _when(body["scheduled_time"]), "calendar")
 
 
 def _request_waits(body: Json) -> Words:
     text = f"Asked {body['doctor_name']} on {_when(body['asked_time'])}: {body['reason'][:120]}"
     return Words(f"{body['patient_name']} still waits for an answer", text, "calendar")
+
+
+def _visits_without_doctor(body: Json) -> Words:
+    first = _when(body["next_time"])
+    if body["visits"] == 1:
+        text = f"1 visit needs another doctor, on {first}"
+    else:
+        text = f"{body['visits']} visits need another doctor, the first on {first}"
+    return Words(f"{body['doctor_name']} no longer works here", text, "calendar")
 
 
 def _slot_offered(body: Json) -> Words:
@@ -89,7 +101,10 @@ REFILL_WORDS = {
 
 def _prescription_changed(body: Json) -> Words:
     # A doctor has many patients, and a patient knows who they are.
-    whose = f" for {body['patient_name']}" if str(body.get("channel", "")).startswith("doctor:") else ""
+    role = str(body.get("channel", "")).partition(":")[0]
+    whose = f" for {body['patient_name']}" if role in ("doctor", "admin") else ""
+    if role == "admin" and body["refill"] == "Requested":
+        return Words(f"A refill waits: {body['medication']}{whose}", "Nobody who was asked can answer it", "pill")
     if body["refill"]:
         title, text = REFILL_WORDS[body["refill"]]
         return Words(f"{title}: {body['medication']}{whose}", text, "pill")
@@ -136,6 +151,7 @@ PHRASES: dict[str, Callable[[Json], Words]] = {
     "appointment_status_changed": _status_changed,
     "appointment_reminder": _reminder,
     "appointment_request_waiting": _request_waits,
+    "visits_without_doctor": _visits_without_doctor,
     "slot_offered": _slot_offered,
     "new_prescription": _prescribed,
     "prescription_status_changed": _prescription_changed,

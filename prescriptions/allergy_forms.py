@@ -6,6 +6,7 @@ from accounts.fields import no_control_characters
 from prescriptions.allergies import MAX_TEXT
 from prescriptions.loading import rule_book
 from prescriptions.models import Allergy
+from prescriptions.rule_book import RuleBook
 
 
 class RecordAllergyForm(forms.Form):
@@ -35,7 +36,7 @@ class RecordAllergyForm(forms.Form):
         if substance and not (book and book.code_of(substance)):
             self.is_unknown = True
             if not cleaned.pop("as_written", False):
-                self.add_error("substance", _unknown(book.close_to_substance(substance) if book else []))
+                self.add_error("substance", _why_not(book, substance))
         cleaned.pop("as_written", None)
         return cleaned
 
@@ -44,7 +45,15 @@ class RecordAllergyForm(forms.Form):
         return [bound for bound in self.visible_fields() if bound.name != "as_written" or self.is_unknown]
 
 
-def _unknown(close: list[str]) -> str:
+def _why_not(book: RuleBook | None, substance: str) -> str:
+    parts = book.parts_of(substance) if book else []
+    if parts:
+        return (
+            f"{substance} contains {', '.join(parts[:-1])} and {parts[-1]}. "
+            "Record the one that it was, or each on its own where that is not known. "
+            "Checks warn about substances and families only."
+        )
+    close = book.close_to_substance(substance) if book else []
     meant = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"The rule set does not know this substance.{meant} If it is right, tick the box below."
 

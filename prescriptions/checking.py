@@ -10,8 +10,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.models import Patient, User
-from accounts.refusals import NotAllowed
+from accounts.models import Patient
 from prescriptions.checks import (
     ALERTS,
     CLEAR,
@@ -32,17 +31,7 @@ from prescriptions.rules import WORST_FIRST
 
 NO_RULE_SET = "There is no rule set in force."
 UNCODED = "The allergy has no code that the rule set knows, so no rule can be asked about it."
-
-
-def may_check(user: User) -> bool:
-    """What a check says is written for who prescribes."""
-    return bool(user.is_administrator or user.doctor_or_none)
-
-
-def refuse_unless_checker(user: User) -> None:
-    """Raises NotAllowed for everybody but them."""
-    if not may_check(user):
-        raise NotAllowed("Prescriptions are checked by doctors and administrators.")
+EMPTY_CLASS = "The rule set has no drug of this class, so hardly any rule can speak of it."
 
 
 def check(medications: Sequence[str], patient: Patient | None = None, *, leaving_out: UUID | None = None) -> Check:
@@ -154,11 +143,11 @@ def _alert(
     preface: str = "",
 ) -> Iterator[Alert]:
     """One alert for all rules that speak of the same pair: as severe as the worst of them, with the words of all."""
-    graded = sorted({(WORST_FIRST[_severity(rule, severe)], rule.code): rule for rule in rules}.items())
+    graded = sorted({(WORST_FIRST[rule.graded(severe)], rule.code): rule for rule in rules}.items())
     if not graded:
         return
     found = [rule for _, rule in graded]
-    severity = _severity(found[0], severe)
+    severity = found[0].graded(severe)
     named = "|".join([kind, *about, found[0].code, severity])
     yield Alert(
         id=hashlib.sha256(named.encode()).hexdigest()[:20],
@@ -171,10 +160,6 @@ def _alert(
         rules=tuple(dict.fromkeys(rule.code for rule in found)),
         is_new=any(taken[place].is_new for place in places),
     )
-
-
-def _severity(rule: Rule, severe: bool) -> str:
-    return rule.after_severe if severe and rule.after_severe else rule.severity
 
 
 def _worst_first(alert: Alert) -> tuple[int, str, tuple[str, ...], str]:
@@ -192,14 +177,17 @@ def _unchecked(
         if not reading.is_known:
             yield NotChecked(reading.text, reading.why, reading.suggestions, about=reading.unknown)
     for allergy in allergies or ():
-        if book is None or not book.knows(allergy.code):
-            suggestions = tuple(book.close_to_substance(allergy.text)) if book else ()
-            yield NotChecked(allergy.text, UNCODED if book else NO_RULE_SET, suggestions, "allergy")
+        if book is None:
+            yield NotChecked(allergy.text, NO_RULE_SET, (), "allergy")
+        elif not book.knows(allergy.code):
+            yield NotChecked(allergy.text, UNCODED, tuple(book.close_to_substance(allergy.text)), "allergy")
+        elif book.is_empty(allergy.code):
+            yield NotChecked(allergy.text, EMPTY_CLASS, (), "allergy")
     if book is None and not readings and not allergies:
         yield NotChecked("", NO_RULE_SET, (), "rule_set")
-    for kind in book.lacks(on) if book else ():
+    for kind, missing in book.lacks(on).items() if book else ():
         if kind in covers:
-            yield NotChecked("", f"The rule set has no rules about {kind} in force.", (), "rule_set", (kind,))
+            yield NotChecked("", f"The rule set has {missing} in force.", (), "rule_set", (kind,))
 
 
 def _summary(

@@ -25,7 +25,7 @@ class ShownAlertInline(admin.TabularInline[ShownAlert, RecordedCheck]):
 
 @admin.register(RecordedCheck)
 class RecordedCheckAdmin(KeptAdmin[RecordedCheck]):
-    """What prescribers were shown when they issued a prescription, or were stopped."""
+    """What prescribers were shown beside the form, when they were stopped, and when they issued a prescription."""
 
     list_display = ["medication", "patient", "by", "at", "status", "rule_set", "was_issued"]
     list_filter = ["status", ("prescription", admin.EmptyFieldListFilter), "at"]
@@ -33,6 +33,11 @@ class RecordedCheckAdmin(KeptAdmin[RecordedCheck]):
     search_fields = ["medication", "patient__user__last_name", "patient__user__email", "alerts__rule"]
     date_hierarchy = "at"
     inlines = [ShownAlertInline]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Not those of which the administrator is the patient."""
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(person(request))
 
     @admin.display(boolean=True, description="issued")
     def was_issued(self, kept: RecordedCheck) -> bool:
@@ -50,6 +55,11 @@ class ShownAlertAdmin(KeptAdmin[ShownAlert]):
     search_fields = ["rule", "recorded_check__medication", "recorded_check__patient__user__last_name"]
     date_hierarchy = "recorded_check__at"
     ordering = ["-recorded_check__at", "place"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Not those of which the administrator is the patient."""
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(person(request))
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

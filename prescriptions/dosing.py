@@ -1,7 +1,8 @@
 """What "500 mg" and "every 8 hours" say, as numbers. What is not understood as a whole stays text: nothing is guessed.
 
 Knows nothing of a database. "od" and "qd" are left out on purpose: they are misread as each other's neighbours, and as
-an eye. So are ranges (1-2 tablets), schemes (1-0-1) and a comma that may be of thousands or of decimals.
+an eye. So are ranges (1-2 tablets), schemes (1-0-1), a comma or dot that may be of thousands or of decimals (1.000 mg),
+and a slash that may stand between two strengths (30/500 mg): a fraction is of a thing that one can break.
 """
 
 import re
@@ -26,6 +27,7 @@ _UNITS = {
     "lozenges": ("lozenge", "lozenges"),
     "ampoules": ("ampoule", "ampoules"),
 }
+BREAKABLE = {"tablets", "capsules", "sachets", "patches", "suppositories", "lozenges", "ampoules"}
 UNITS = {spelling: unit for unit, spellings in _UNITS.items() for spelling in spellings}
 SINGULAR = {unit: spellings[0] for unit, spellings in _UNITS.items() if unit not in ("mg", "g", "mL", "mmol")}
 SINGULAR["micrograms"] = "microgram"
@@ -39,7 +41,7 @@ TIMES_OF_DAY = {
     "morning": 1, "evening": 1, "night": 1, "bedtime": 1, "morning and evening": 2, "morning and night": 2,
     "morning, noon and evening": 3, "morning, noon and night": 3,
 }  # fmt: skip
-_NUMBER = r"\d{1,6}(?:\.\d{1,4})?|\d{1,3}/\d{1,3}"
+_NUMBER = r"(?![1-9]\d*\.\d{3}(?!\d))\d{1,6}(?:\.\d{1,4})?|[1-3]/[2-4]"
 AMOUNT = re.compile(rf"(?P<number>{_NUMBER}|[½¼¾]|half a|half|[a-z]+) ?(?P<unit>[a-zµμ][a-zµμ ]*)", re.ASCII)
 _TIMES = r"(?:(?P<times>once|twice|(?:\d{1,2}|[a-z]+) (?:times|x)|\d{1,2}x)(?: ?(?:a|per|each|every|/))? )"
 RHYTHMS = [
@@ -119,6 +121,8 @@ def read_amount(text: str) -> Amount | None:
     found = AMOUNT.fullmatch(_plain(text))
     unit = UNITS.get(found["unit"].strip()) if found else None
     value = _number(found["number"]) if found else None
+    if found and "/" in found["number"] and not (unit in BREAKABLE and value and value < 1):
+        return None
     return Amount(value, unit) if unit and value else None
 
 

@@ -1,13 +1,16 @@
-from typing import Any
-
 from django import forms
 from django.urls import reverse_lazy
 
-from accounts.models import Patient, User
+from accounts.patient_field import FIND, AboutPatient, PatientField
 from prescriptions.models import Prescription
 
 
-class IssueForm(forms.ModelForm[Prescription]):
+class IssueForm(AboutPatient, forms.ModelForm[Prescription]):
+    """Two buttons more only show it again: `check` what is filled, and `back` from where an alert stopped it."""
+
+    only_showing = frozenset({FIND, "check", "back"})
+    patient = PatientField()
+
     class Meta:
         model = Prescription
         fields = [
@@ -33,12 +36,6 @@ class IssueForm(forms.ModelForm[Prescription]):
             "refills_remaining": "How often the patient may get it again.",
             "notes": "The patient can read them.",
         }
-
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        patients = Patient.objects.visible_to(user).select_related("user")
-        self.fields["patient"].queryset = patients  # type: ignore[attr-defined]
-        self.fields["patient"].empty_label = "Choose a patient"  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:
         """The verb checks the model; here only the shape is read."""

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Patient
 from accounts.web import person
-from prescriptions.checking import check, may_check
+from prescriptions.check_readers import may_check
+from prescriptions.checking import check
 from prescriptions.models import Allergy, Prescription
 
 MOST_CURRENT, SOME_ENDED = 200, 20
@@ -39,6 +40,6 @@ def _context(request: HttpRequest, pk: UUID) -> dict[str, Any]:
         "current": list(of_them.current().order_by("status", "medication", "id")[:MOST_CURRENT]),
         "ended": list(of_them.ended().order_by("-expires_at", "id")[:SOME_ENDED]),
         "allergies": list(Allergy.objects.filter(patient=patient).current().with_all()),
-        "check": check([], patient).as_json() if may_check(person(request)) else None,
+        "check": check([], patient).as_json() if may_check(person(request), patient.pk) else None,
         "may_prescribe": bool(doctor and doctor.can_prescribe),
     }

@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.fields import parse_uuid
-from accounts.models import Patient, User
+from accounts.fields import without_control_characters
+from accounts.models import User
+from accounts.patient_choice import whom
+from accounts.patient_field import said_in
 from accounts.refusals import NotAllowed
 from accounts.web import person, refusals_into
 from prescriptions.checking import check
@@ -18,7 +20,7 @@ from prescriptions.checks import Check
 from prescriptions.forms import IssueForm
 from prescriptions.loading import rule_book
 from prescriptions.matching import LONGEST_TEXT
-from prescriptions.models import Prescription
+from prescriptions.models import Prescription, RecordedCheck
 from prescriptions.overriding import OverrideNeeded, keeping_stops
 from prescriptions.prescribing_forms import OverrideForm, override_forms
 
@@ -39,13 +41,10 @@ def new(request: HttpRequest) -> HttpResponse:
     refusal = _refusal(request)
     if refusal:
         return refusal
-    if request.method == "POST" and not {"check", "back"} & request.POST.keys():
+    if request.method == "POST":
         return _issue(request)
-    filled = request.POST or request.GET
-    form = IssueForm(
-        person(request), initial={name: filled.get(name) for name in IssueForm.Meta.fields if name in filled}
-    )
-    return _page(request, form, filled)
+    told = {name: request.GET[name] for name in IssueForm.Meta.fields if name in request.GET}
+    return _page(request, IssueForm(person(request), initial=told), request.GET)
 
 
 def _issue(request: HttpRequest) -> HttpResponse:
@@ -98,7 +97,7 @@ def stopped_page(
 
 @require_POST
 def check_partial(request: HttpRequest) -> HttpResponse:
-    """A POST although it changes nothing: what a patient is given does not belong in an address."""
+    """What is shown is kept. A POST for another reason, too: what a patient is given does not belong in an address."""
     refusal = _refusal(request)
     if refusal:
         return refusal
@@ -106,10 +105,11 @@ def check_partial(request: HttpRequest) -> HttpResponse:
 
 
 def _check_context(user: User, filled: Mapping[str, Any]) -> dict[str, Any]:
-    medication = str(filled.get("medication") or "").strip()[: LONGEST_TEXT + 1]
-    pk = parse_uuid(filled.get("patient"))
-    patient = Patient.objects.visible_to(user).select_related("user").filter(pk=pk).first() if pk else None
+    medication = without_control_characters(str(filled.get("medication") or "")).strip()[: LONGEST_TEXT + 1]
+    patient = whom(user, said_in(filled)).patient
     found = check([medication], patient) if medication else None
+    if found and patient:
+        RecordedCheck.keep_shown(found, medication, patient, by=user)
     return {
         "patient": patient,
         "check": found.as_json() if found else None,
@@ -117,13 +117,13 @@ def _check_context(user: User, filled: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-@require_safe
+@require_POST
 def drug_names(request: HttpRequest) -> HttpResponse:
     """Names that the typed text may become; where none does, what looks like it, to be chosen and never taken."""
     refusal = _refusal(request)
     if refusal:
         return refusal
-    typed = request.GET.get("q", "").strip()[:LONGEST_TEXT]
+    typed = request.POST.get("q", "").strip()[:LONGEST_TEXT]
     book = rule_book()
     names = book.names.completing(typed, MOST_NAMES) if book and len(typed) > 1 else []
     guess = book and len(typed) > 2 and not names and not book.names.read(typed).is_known

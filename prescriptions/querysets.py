@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Patient, User
+from prescriptions.check_readers import about_oneself
 from prescriptions.statuses import CURRENT, OVER, Status
 
 
@@ -20,17 +21,19 @@ class PrescriptionQuerySet(QuerySet[Any]):
 
     def with_life(self) -> Self:
         """With its history, its open requests as `waiting`, and what renews it."""
-        waiting = Prefetch("refill_requests", self.model.refill_requests.rel.related_model.objects.open(), "waiting")
-        return self.select_related("renewal").prefetch_related("history__by", waiting)
+        requests = self.model.refill_requests.rel.related_model.objects
+        waiting = Prefetch("refill_requests", requests.open().marking_stranded(), "waiting")
+        return self.prefetch_related("renewals", "history__by", waiting)
 
-    def marking_overridden(self) -> Self:
-        """Each with `is_overridden`: an alert was overridden when it was issued."""
+    def marking_overridden(self, user: User) -> Self:
+        """Each with `is_overridden`: an alert was overridden when it was issued, for who may read that."""
         from prescriptions.recorded_checks import ShownAlert
 
         overridden = ShownAlert.objects.filter(
             recorded_check__prescription=OuterRef("pk"), outcome=ShownAlert.Outcome.OVERRIDDEN
         )
-        return self.annotate(is_overridden=Exists(overridden))
+        own = about_oneself(user, patient="recorded_check__patient", prescriber="recorded_check__by")
+        return self.annotate(is_overridden=Exists(overridden.exclude(own)))
 
     def with_check(self) -> Self:
         return self.select_related("recorded_check").prefetch_related("recorded_check__alerts")

@@ -27,7 +27,7 @@ def renew(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect(old)
     answered = request.POST.getlist("alert")[:MOST_ANSWERS]
     answers: list[OverrideForm] = []
-    if form.is_valid() and answered:
+    if form.is_valid() and answered and old.may_be_renewed_by(person(request)):
         now = check([old.medication], old.patient, leaving_out=old.pk)
         answers = [one for one in override_forms(now, request.POST, answered) if one.is_bound]
         if any(one.errors for one in answers):

@@ -74,6 +74,7 @@ class RuleSet(models.Model):
         """
         from prescriptions.rule_store import from_database
         from prescriptions.rule_tables import differences, problems
+        from prescriptions.rules_in_force import out_of_force
 
         if not by.is_administrator:
             raise NotAllowed("Drugs and rules are changed by an administrator.")
@@ -86,7 +87,7 @@ class RuleSet(models.Model):
             finally:
                 _changing.reset(token)
             after = from_database()
-            wrong = problems(after)
+            wrong = [*problems(after), *out_of_force(before, after, timezone.localdate())]
             if wrong:
                 raise ValidationError([str(problem) for problem in wrong])
             changes = differences(before, after)

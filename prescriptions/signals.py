@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 
 from notifications.channels import doctor_channel, patient_channel
-from notifications.dispatch import hold, notify, refresh
+from notifications.dispatch import hold, notify, refresh, refresh_administrators
 from notifications.events import NewPrescription, PrescriptionStatusChanged
 from prescriptions.models import Allergy, AllergyEnd, Prescription, PrescriptionStatusChange, RuleSet
 from prescriptions.statuses import Refill, Status
@@ -66,4 +66,6 @@ def tell_of_step(instance: PrescriptionStatusChange, raw: bool = False, **kwargs
         notify([(channel, event) for channel in covering], link=reverse("home"))
     else:
         refresh(covers, TOPIC)
+    if asked and asked.passed_on_at:
+        refresh_administrators(TOPIC)
     notify([(channel, event) for channel in channels], link=prescription.get_absolute_url())

@@ -8,7 +8,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from prescriptions.loading import rule_book
-from prescriptions.models import Prescription
+from prescriptions.models import Prescription, RefillRequest
+from prescriptions.passing_on import pass_on
 from prescriptions.rechecking import PAGE, patients_to_recheck, recheck
 
 EVERY_MINUTE = "* * * * *"
@@ -27,6 +28,14 @@ def expire_prescriptions(timestamp: int) -> None:
     expired = 1
     while expired:
         expired = sum(prescription.expire() for prescription in Prescription.objects.due_to_expire()[:AT_ONCE])
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(queueing_lock="pass refills on", queue="prescriptions")
+def pass_refills_on(timestamp: int) -> None:
+    """Whatever took the last one away who could answer: leaving, a right withdrawn, the end of a cover."""
+    for request in RefillRequest.objects.stranded().with_all()[:AT_ONCE]:
+        pass_on(request)
 
 
 @app.task(queue="prescriptions", retry=AGAIN)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.refusals import Refused
 from accounts.web import page_of, person
-from prescriptions.checking import may_check
+from prescriptions.check_readers import may_read_check
 from prescriptions.models import Prescription, PrescriptionFollowUp
 from prescriptions.staleness import standing_of
 
@@ -17,7 +17,7 @@ from prescriptions.staleness import standing_of
 def _list_context(request: HttpRequest) -> dict[str, Any]:
     chosen, words = request.GET.get("show", ""), request.GET.get("q", "")[:100]
     seen = Prescription.objects.visible_to(person(request)).with_people().with_life()
-    rows = seen.marking_overridden().search(words)
+    rows = seen.marking_overridden(person(request)).search(words)
     if chosen == "active":
         rows = rows.active()
     elif chosen == "on_hold":
@@ -53,15 +53,15 @@ def recorded_check(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The live part of a prescription's page: the check at issue, and how it stands. For who prescribes."""
     seen = Prescription.objects.visible_to(person(request)).with_people().with_check()
     prescription = get_object_or_404(seen, pk=pk)
-    if not may_check(person(request)):
+    if not may_read_check(person(request), prescription):
         raise Http404
     context = {"prescription": prescription, **check_context(request, prescription)}
     return render(request, "prescriptions/_recorded_check.html", context)
 
 
 def check_context(request: HttpRequest, prescription: Prescription) -> dict[str, Any]:
-    """Nothing, for who does not prescribe."""
-    if not may_check(person(request)):
+    """Nothing, for who does not prescribe, and for who is the patient."""
+    if not may_read_check(person(request), prescription):
         return {}
     follow_ups = PrescriptionFollowUp.objects.visible_to(person(request)).with_people()
     return {"standing": standing_of(prescription), "follow_ups": follow_ups.filter(prescription=prescription)}

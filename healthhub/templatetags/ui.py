@@ -46,6 +46,8 @@ def mark(kind: str, words: str, name: str = "") -> SafeString:
 @register.simple_tag
 def status_mark(thing: Any) -> SafeString:
     """The status of an appointment."""
+    if thing.needs_another_doctor:
+        return mark("action", "Needs another doctor")
     kind, name = STATUS_MARKS[thing.status]
     return mark(kind, thing.get_status_display(), name)
 

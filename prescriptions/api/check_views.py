@@ -9,7 +9,8 @@ from accounts.api.lookup import ByUuid
 from accounts.api.people import patient_named
 from accounts.models import User
 from prescriptions.api.check_serializers import CheckSerializer
-from prescriptions.checking import check, refuse_unless_checker
+from prescriptions.check_readers import may_read_check, refuse_unless_checker
+from prescriptions.checking import check
 from prescriptions.models import Prescription
 from prescriptions.staleness import standing_of
 
@@ -23,6 +24,7 @@ class CheckInteractions(APIView):
         body = CheckSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         patient_id = body.validated_data["patient_id"]
+        refuse_unless_checker(user, patient_id)
         patient = patient_named(patient_id, by=user) if patient_id else None
         return Response(check(body.validated_data["medications"], patient).as_json())
 
@@ -34,5 +36,9 @@ class CheckOfPrescription(ByUuid[Prescription]):
         return Prescription.objects.visible_to(cast(User, self.request.user)).with_people().with_check()
 
     def get(self, request: Request, **kwargs: Any) -> Response:
-        refuse_unless_checker(cast(User, request.user))
-        return Response(standing_of(self.get_object()).as_json())
+        user = cast(User, request.user)
+        refuse_unless_checker(user)
+        prescription = self.get_object()
+        if not may_read_check(user, prescription):
+            refuse_unless_checker(user, prescription.patient_id)
+        return Response(standing_of(prescription).as_json())

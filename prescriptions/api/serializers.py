@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from accounts.api.fields import PlainText, WholeNumber, WireTimeField
 from accounts.models import User
-from prescriptions.checking import may_check
+from prescriptions.check_readers import may_read_check
 from prescriptions.dosing import written
 from prescriptions.models import LONGEST_DAYS, MAX_NOTES, MOST_REFILLS, Prescription, PrescriptionStatusChange
 from prescriptions.overriding import MAX_NOTE, Override, OverrideReason
@@ -41,7 +41,7 @@ class PrescriptionSerializer(serializers.ModelSerializer[Prescription]):
     daily_dose = serializers.SerializerMethodField(help_text="Null where the texts are not understood as numbers.")
     daily_dose_why = serializers.SerializerMethodField(help_text="Why there is none, or null.")
     history = PrescriptionChangeSerializer(many=True)
-    check = serializers.SerializerMethodField(help_text="As it was recorded at issue; null for who does not prescribe.")
+    check = serializers.SerializerMethodField(help_text="As it was recorded at issue; null for patients.")
 
     class Meta:
         model = Prescription
@@ -66,7 +66,7 @@ class PrescriptionSerializer(serializers.ModelSerializer[Prescription]):
 
     def get_check(self, prescription: Prescription) -> dict[str, Any] | None:
         recorded = prescription.recorded_check_or_none
-        shown = recorded and may_check(cast(User, self.context["request"].user))
+        shown = recorded and may_read_check(cast(User, self.context["request"].user), prescription)
         return recorded.as_json() if recorded and shown else None
 
 

@@ -1,9 +1,12 @@
 """Signing in to the API, renewing, signing out, and every token that must not open anything."""
 
+from functools import partial
+
 import pytest
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from accounts.models import Doctor
+from tests.at_once import at_once
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +75,15 @@ def test_renewing_answers_fresh_tokens_of_the_same_sign_in_and_ends_the_old_one(
     assert me(api, new["access_token"]) == 200
     again = api(None).post(REFRESH, {"refresh_token": old["refresh_token"]})
     assert (again.status_code, again.json()["code"]) == (401, "bad_token")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_renewals_with_one_token_at_once_one_gets_through(cast, api):
+    old = (cast.alice and sign_in(api)).json()["refresh_token"]
+    client = api(None)
+    renew = partial(client.post, REFRESH, {"refresh_token": old})
+    answers = at_once(*[renew] * 4)
+    assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401]
 
 
 def test_signing_out_ends_the_refresh_token(cast, api):

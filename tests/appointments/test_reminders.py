@@ -9,11 +9,13 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, transaction
 
 from accounts.refusals import IllegalStep, NotAllowed
-from appointments.models import Reminder, ReminderPreferences
+from appointments.models import Appointment, Reminder, ReminderPreferences
 from appointments.reminder_preferences import Role, Way
 from appointments.reminders import State
-from appointments.reminding import send_due
+from appointments.reminding import SAID_SO, send_due
 from notifications.channels import doctor_channel, patient_channel
+from notifications.words import words_for
+from tests.appointments.leaving import leaves
 from tests.appointments.making import requested
 from tests.appointments.reminded import confirmed, notified, scan, states
 
@@ -338,3 +340,48 @@ def test_the_database_keeps_no_second_row_for_the_same(cast, clock):
     row._state.adding = True
     with pytest.raises(IntegrityError, match="reminder_once"), transaction.atomic():
         row.save(force_insert=True)
+
+
+# --- the doctor no longer works here --------------------------------------------------------------------
+
+
+def test_a_reminder_of_a_visit_whose_doctor_has_left_says_so(cast, clock):
+    appointment = confirmed(cast, clock.now + timedelta(days=3))
+    leaves(cast.smith)
+    clock.forward(days=2)
+    assert scan() == 2
+    (told,) = notified()
+    assert (told.body["with_name"], told.body["doctor_has_left"]) == ("Dr. Smith", True)
+    assert words_for(told.body).title == "Dr. Smith no longer works here"
+    (letter,) = mail.outbox
+    assert letter.subject == "Your appointment needs another doctor"
+    assert "Your doctor no longer works here" in letter.body
+    assert "please call before you come" in letter.body
+    assert "this is a reminder" not in letter.body
+    assert "Smith" not in letter.body
+    rows = Reminder.objects.filter(appointment=appointment, state=State.SENT)
+    assert set(rows.values_list("why", flat=True)) == {SAID_SO}
+
+
+def test_one_whose_doctor_came_back_is_reminded_of_as_ever(cast, clock):
+    confirmed(cast, clock.now + timedelta(days=3))
+    leaves(cast.smith)
+    cast.smith.user.is_active = True
+    cast.smith.user.save()
+    clock.forward(days=2)
+    scan()
+    (told,) = notified()
+    assert "doctor_has_left" not in told.body
+    assert "this is a reminder" in mail.outbox[0].body
+
+
+def test_one_that_went_to_another_doctor_is_reminded_of_with_their_name(cast, clock):
+    appointment = confirmed(cast, clock.now + timedelta(days=3))
+    leaves(cast.smith)
+    appointment = Appointment.objects.get(pk=appointment.pk)
+    appointment.reschedule(by=cast.admin, doctor=cast.brown, time=appointment.time)
+    clock.forward(days=2)
+    assert scan() == 2
+    (told,) = notified()
+    assert (told.body["with_name"], "doctor_has_left" in told.body) == ("Dr. Brown", False)
+    assert "this is a reminder" in mail.outbox[0].body

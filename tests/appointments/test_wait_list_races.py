@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.refusals import IllegalStep, Refused
+from accounts.refusals import IllegalStep
 from appointments.booked_time import TimeTaken
 from appointments.models import Appointment, BookedTime, FreedTime, SlotOffer
 from appointments.offering import hand_on
@@ -16,6 +16,7 @@ from notifications.models import Notification
 from tests.appointments.making import requested
 from tests.appointments.opening import office_hours, slot_at
 from tests.appointments.waiting import offered, time_passes, visit, waits, waits_without
+from tests.at_once import at_once
 from tests.cast import make_patient
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,23 +32,6 @@ def offer(cast):
     early.cancel(by=cast.charlie.user)
     offered()
     return SlotOffer.objects.get()
-
-
-def at_once(*acts):
-    """Each in a thread of its own, all let go together; what each gave or raised."""
-    together = threading.Barrier(len(acts))
-
-    def run(act):
-        together.wait(20)
-        try:
-            return act()
-        except Refused as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def fresh(offer):

@@ -42,14 +42,29 @@ test("arrows go through the names and back into the field, and nothing is taken 
   equal([input.getAttribute("aria-activedescendant"), input.value], [null, "warf"]);
 });
 
-test("Enter takes the name it stands on and tells the form; elsewhere it is the form's own", async () => {
+test("Enter takes the name it stands on and tells the form", async () => {
   const { input, box } = field();
   await open(input, box);
-  equal(press(input, "Enter"), false);
   let told = 0;
   document.body.addEventListener("input", () => (told += 1), { once: true });
   press(input, "ArrowDown");
   equal([press(input, "Enter"), input.value, told, box.list.hidden], [true, "warfarin", 1, true]);
+});
+
+test("Enter does not send half a name: it closes the list, and is the form's own only after that", async () => {
+  const { input, box } = field();
+  await open(input, box);
+  equal([press(input, "Enter"), box.list.hidden, input.value], [true, true, "warf"]);
+  equal(press(input, "Enter"), false);
+});
+
+test("Enter does not send what was typed before its names have come", async () => {
+  const { input, box } = field();
+  input.value = "warf";
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  equal(press(input, "Enter"), true);
+  await box.ask();
+  equal([press(input, "Enter"), press(input, "Enter")], [true, false]);
 });
 
 test("Escape closes the list and keeps what was typed", async () => {

@@ -103,9 +103,23 @@ def test_a_step_out_of_turn_is_refused_on_the_page(cast, signed_in):
 def test_who_comes_too_late_is_led_to_the_newer_one(cast, signed_in):
     old = recorded(cast)
     new = old.correct(by=cast.admin, **WHY)
-    answer = signed_in(cast.smith).post(f"{old.get_absolute_url()}correct/", {**WHY, **ROWS}, follow=True)
+    answer = signed_in(cast.smith).get(f"{old.get_absolute_url()}correct/", follow=True)
     assert answer.redirect_chain[0][0] == new.get_absolute_url()
     assert "A newer version has taken" in text(answer)
+
+
+@pytest.mark.parametrize("verb", ["correct", "cancel"])
+def test_who_sends_it_too_late_keeps_what_they_wrote_and_finds_the_newer_one(cast, signed_in, verb):
+    old = recorded(cast)
+    new = old.correct(by=cast.admin, **WHY)
+    written = {"reason": "Hemolysed, and drawn again", **ROWS, "form-0-name": "Kalium"}
+    page = signed_in(cast.smith).post(f"{old.get_absolute_url()}{verb}/", written)
+    assert page.status_code == 400
+    assert "was corrected meanwhile" in text(page)
+    assert "Hemolysed, and drawn again" in text(page)
+    assert ("Kalium" in text(page)) is (verb == "correct")
+    assert f'href="{new.get_absolute_url()}"' in text(page)
+    assert LabResult.objects.count() == 2
 
 
 @pytest.mark.parametrize("verb", ["finalise", "correct", "cancel"])

@@ -1,10 +1,6 @@
 """When the patient is told that a result is there: at the moment of its release, and once."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.refusals import IllegalStep
@@ -13,6 +9,7 @@ from labs.models import LabResult, ResultHold
 from labs.seen import keep_view
 from notifications.channels import doctor_channel, patient_channel
 from notifications.models import Alert, Notification
+from tests.at_once import at_once
 from tests.labs.making import POTASSIUM, recorded
 from tests.labs.releasing import chose, clock, hold, waiting
 
@@ -201,20 +198,6 @@ def test_a_correction_of_what_waits_waits_too_and_what_was_released_stays(cast):
 
 
 # --- two at once ------------------------------------------------------------------------------------
-
-
-def at_once(*acts):
-    ready = Barrier(len(acts))
-
-    def run(act):
-        ready.wait(10)
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from django.utils.dateparse import parse_datetime
 
-from notifications.events import EVENT_TYPES, LabResultSuperseded, SystemAlert, wire_time
+from notifications.events import (
+    EVENT_TYPES,
+    AppointmentReminderWithoutDoctor,
+    LabResultSuperseded,
+    SystemAlert,
+    wire_time,
+)
 from notifications.words import words_for
 
 CONTRACT = Path(__file__).resolve().parent.parent / "contract"
@@ -25,6 +31,7 @@ SPEC_KEYS = {
         "requested_time",
         "asked_time",
     ],
+    "visits_without_doctor": ["type", "doctor_id", "doctor_name", "visits", "next_time"],
     "slot_offered": ["type", "offer_id", "doctor_name", "slot_time", "expires_time"],
     "new_prescription": ["type", "prescription_id", "medication", "doctor_name"],
     "prescription_status_changed": ["type", "prescription_id", "patient_name", "medication", "new_status", "refill"],
@@ -67,6 +74,14 @@ def test_a_result_that_supersedes_one_is_the_same_type_with_two_keys_more():
     values = {field.name: message[field.name] for field in fields(LabResultSuperseded)}
     assert LabResultSuperseded(**values).payload() == message
     assert list(message) == [*SPEC_KEYS["lab_result_available"], "corrects", "status"]
+
+
+def test_a_reminder_without_a_doctor_is_the_same_type_with_one_key_more():
+    message = json.loads((CONTRACT / "variants" / "appointment_reminder_without_doctor.json").read_text())
+    values = {field.name: message[field.name] for field in fields(AppointmentReminderWithoutDoctor)}
+    values["scheduled_time"] = parse_datetime(values["scheduled_time"])
+    assert AppointmentReminderWithoutDoctor(**values).payload() == message
+    assert list(message) == [*SPEC_KEYS["appointment_reminder"], "doctor_has_left"]
 
 
 def test_a_repeat_of_what_is_open_is_the_same_type_with_one_key_more():

@@ -101,6 +101,11 @@ def test_rest_an_unknown_substance_is_kept_uncoded_with_what_may_have_been_meant
     assert (body["code"], body["suggestions"][0]) == (None, "amoxicillin")
 
 
+def test_rest_a_product_of_several_ingredients_is_uncoded_and_names_them(cast, api, url):
+    body = api(cast.smith).post(url, {"substance": "Bactrim"}).json()
+    assert (body["code"], body["suggestions"]) == (None, ["sulfamethoxazole", "trimethoprim"])
+
+
 @pytest.mark.parametrize("stranger", ["charlie", "bob", "brown", "laboratory"])
 def test_rest_the_stranger_sees_nothing_and_changes_nothing(cast, api, url, stranger):
     allergy, client = recorded(cast), api(getattr(cast, stranger))

@@ -25,6 +25,9 @@ from tests.prescriptions.test_issue import issued
         ("1/2 tablet", "0.5", "tablets"),
         ("one puff.", "1", "puffs"),
         ("10 units", "10", "units"),
+        ("0.125 mg", "0.125", "mg"),
+        ("3/4 tablet", "0.75", "tablets"),
+        ("1.25 mg", "1.25", "mg"),
     ],
 )
 def test_an_amount_is_a_number_and_a_unit(text, value, unit):
@@ -37,6 +40,8 @@ def test_an_amount_is_a_number_and_a_unit(text, value, unit):
         "", "mg", "500", "1-2 tablets", "1 to 2 tablets", "1,000 mg", "1,5 mL", "5 mg/kg", "1 tablet (500 mg)",
         "some tablets", "2 x 500 mg", "0 mg", "1/0 tablet", "as directed", "500 m g", "1 spoon", "-5 mg", "1e3 mg",
         "tablet", "1 tablet or 2", "٣ mg",
+        "30/500 mg", "800/160 mg", "70/30 units", "25/100 mg", "1/2 mg", "3/2 tablets", "1/2 puff", "10/20 tablets",
+        "1.000 mg", "12.500 units", "1.125 mg", "2.000 tablets",
     ],
 )  # fmt: skip
 def test_what_says_more_or_less_than_an_amount_is_not_guessed(text):

@@ -1,32 +1,16 @@
 """Two prescriptions that must not meet, written at once; and the same ones, one after the other in any order."""
 
-from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from prescriptions.models import Allergy, Prescription, ShownAlert
 from tests.appointments.making import requested
+from tests.at_once import at_once
 from tests.prescriptions.answering import ANTICOAGULANT, MAOI, NSAID, SSRI, answers, prescribe, rows
 from tests.prescriptions.test_api import URL, order
 
 pytestmark = pytest.mark.usefixtures("rules")
-
-
-def at_once(*calls):
-    together = Barrier(len(calls))
-
-    def run(call):
-        together.wait(60)
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -72,6 +72,14 @@ def test_what_no_check_knows_is_kept_only_when_that_was_said(cast, signed_in, ru
     assert "Cannot be checked" in page and "No check can warn about it" in page
 
 
+def test_a_product_of_several_ingredients_is_recorded_by_the_one_that_it_was(cast, signed_in, rules, path):
+    client, data = signed_in(cast.smith), {"substance": "Augmentin", "severity": "severe"}
+    said = words_of(client.post(f"{path}allergies/", data))
+    assert "Augmentin contains amoxicillin and clavulanic acid" in said and "Did you mean" not in said
+    client.post(f"{path}allergies/", {**data, "substance": "amoxicillin"})
+    assert Allergy.objects.get().code == "ingredient:amoxicillin"
+
+
 @pytest.mark.parametrize("verb, kind", [("end", "ended"), ("entered-in-error", "entered_in_error")])
 def test_it_leaves_the_list_with_a_reason_and_stays_readable(cast, signed_in, path, verb, kind):
     allergy, client = recorded(cast), signed_in(cast.smith)

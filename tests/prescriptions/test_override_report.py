@@ -53,6 +53,15 @@ def test_each_question_counts_once_and_the_rate_is_of_those_who_were_stopped(sto
     assert next(iter(found)) == "warfarin-nsaids"
 
 
+def test_what_was_seen_beside_the_form_and_never_asked_for_was_heeded(story, cast, signed_in):
+    page = signed_in(cast.smith)
+    for medication in (SSRI, "fluvoxamine", "fluvoxamine"):  # the first stopped him already
+        page.post("/prescriptions/partials/check/", {"patient": str(cast.bob.pk), "medication": medication})
+    serotonin = lines()["onc-04-ssri-maoi"]
+    assert (serotonin.shown, serotonin.heeded, serotonin.obeyed, serotonin.rate) == (2, 1, 1, 0.0)
+    assert "Heeded" in words_of(signed_in(cast.admin).get(REPORT))
+
+
 def test_alerts_between_what_the_patient_had_already_do_not_count(story):
     assert ShownAlert.objects.filter(is_new=False).exists() is False
     stopped_once = lines()["onc-04-ssri-maoi"].shown

@@ -3,6 +3,7 @@ export const NOTIFICATION_TYPES = Object.freeze([
   "appointment_status_changed",
   "appointment_reminder",
   "appointment_request_waiting",
+  "visits_without_doctor",
   "slot_offered",
   "new_prescription",
   "prescription_status_changed",

@@ -3,12 +3,13 @@ import { fetchPartial } from "./fetch_partial.js";
 const PAUSE = 150;
 
 /**
- * A text field with `data-suggests` (a view that answers `?q=` with `<li role="option" data-value>`) becomes an editable
- * combobox with a list (WAI-ARIA pattern). What is typed stays as it is until a name is chosen; without this it is a field.
+ * A text field with `data-suggests` (a view that answers a POST of `q` with `<li role="option" data-value>`, and perhaps a
+ * `<p data-says>` for all to read) becomes an editable combobox with a list (WAI-ARIA pattern). What is typed stays as it is
+ * until an option is chosen: `take` gets it and may return words to be said. Without this it is a field.
  */
 export class Combobox {
-  constructor(input, signInUrl, fetchNames = fetchPartial) {
-    Object.assign(this, { input, signInUrl, fetchNames, timer: null });
+  constructor(input, signInUrl, fetchNames = fetchPartial, take = (option) => putValue(input, option)) {
+    Object.assign(this, { input, signInUrl, fetchNames, take, timer: null });
     this.list = document.createElement("ul");
     this.count = document.createElement("span");
     const place = document.createElement("div");
@@ -16,7 +17,7 @@ export class Combobox {
     place.className = "suggests";
     Object.assign(this.list, { id: `${input.id}-names`, role: "listbox", hidden: true });
     this.list.setAttribute("aria-label", `${label}: names`);
-    Object.assign(this.count, { className: "sr", role: "status" });
+    this.count.setAttribute("role", "status");
     const focused = document.activeElement === input;
     input.replaceWith(place);
     place.append(input, this.list, this.count);
@@ -41,6 +42,7 @@ export class Combobox {
 
   #typed() {
     clearTimeout(this.timer);
+    this.waits = true;
     this.timer = setTimeout(() => this.ask(), PAUSE);
   }
 
@@ -50,25 +52,47 @@ export class Combobox {
     if (typed.length < 2) return this.#close();
     let html = null;
     try {
-      html = await this.fetchNames(`${this.input.dataset.suggests}?q=${encodeURIComponent(typed)}`, this.signInUrl);
+      html = await this.fetchNames(this.input.dataset.suggests, this.signInUrl, { method: "POST", body: this.#question(typed) });
     } catch {
       return this.#close(); // a name can be typed without any help
     }
     if (html === null || typed !== this.input.value.trim() || document.activeElement !== this.input) return undefined;
-    this.list.innerHTML = html;
-    const found = this.options;
-    if (!found.length || (found.length === 1 && found[0].dataset.value === typed)) return this.#close();
-    this.list.hidden = false;
-    this.input.setAttribute("aria-expanded", "true");
-    this.count.textContent = `${found.length} name${found.length === 1 ? "" : "s"} to choose from`;
+    this.#show(html, typed);
     return undefined;
+  }
+
+  #show(html, typed) {
+    this.list.innerHTML = html;
+    const told = this.list.querySelector("[data-says]");
+    told?.remove();
+    const found = this.options;
+    if (!found.length || (found.length === 1 && found[0].dataset.value === typed)) this.#close();
+    else {
+      this.list.hidden = false;
+      this.input.setAttribute("aria-expanded", "true");
+      this.say(`${found.length} name${found.length === 1 ? "" : "s"} to choose from`);
+    }
+    if (told) this.say(told.textContent, true);
+  }
+
+  /** In the body, with the token of the form: what somebody looks for stands in no address. */
+  #question(typed) {
+    const token = this.input.form?.elements.csrfmiddlewaretoken?.value ?? "";
+    return new URLSearchParams({ q: typed, csrfmiddlewaretoken: token });
+  }
+
+  /** To those who listen, and to all if it `isSeen`. */
+  say(words, isSeen = false) {
+    this.count.className = isSeen ? "hint" : "sr";
+    this.count.textContent = words;
   }
 
   #close() {
     clearTimeout(this.timer);
+    this.waits = false;
     this.list.hidden = true;
     this.list.replaceChildren();
-    this.count.textContent = "";
+    this.say("");
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
   }
@@ -81,8 +105,10 @@ export class Combobox {
     else if (event.key === "ArrowDown") this.#move(1);
     else if (event.key === "ArrowUp" && open) this.#move(-1);
     else if (event.key === "Enter" && this.active) this.#choose(this.active);
-    else return;
-    event.preventDefault();
+    else if (event.key === "Enter" && open) this.#close(); // half a name is not sent; the next Enter sends what stands there
+    else if (event.key === "Enter" && this.waits) return event.preventDefault();
+    else return undefined;
+    return event.preventDefault();
   }
 
   /** Through the names and, between the last and the first, back into the field. */
@@ -99,8 +125,13 @@ export class Combobox {
 
   #choose(option) {
     if (!option) return;
-    this.input.value = option.dataset.value;
-    this.input.dispatchEvent(new Event("input", { bubbles: true }));
+    const words = this.take(option);
     this.#close();
+    if (words) this.say(words);
   }
+}
+
+function putValue(input, option) {
+  input.value = option.dataset.value;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
 }

@@ -10,7 +10,7 @@ const DEAF = "Not checked: the server does not answer. Trying again.";
  * changed. From that moment until the answer it is marked as stale: an old answer must not look like one to this form.
  */
 export function listenToPrescribing(root, regions, signInUrl) {
-  for (const input of root.querySelectorAll("[data-suggests]")) new Combobox(input, signInUrl);
+  for (const input of root.querySelectorAll("[data-suggests]:not([data-picker] *)")) new Combobox(input, signInUrl);
   const form = root.querySelector("[data-prescribe]");
   if (!form) return;
   const region = form.querySelector("[data-live-form]");
@@ -65,9 +65,10 @@ export function listenToPrescribing(root, regions, signInUrl) {
 
 const fingerprint = (region) => region.querySelector("[data-fingerprint]")?.dataset.fingerprint;
 
-/** What may have been meant is one press away, and never taken by itself. */
+/** What may have been meant is one press away, and never taken by itself: for what stands in the field, no other. */
 function offerNames(region, input) {
   for (const name of region.querySelectorAll("span[data-takes]")) {
+    if (name.dataset.insteadOf.trim() !== input.value.trim()) continue;
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "button slim", textContent: name.dataset.takes });
     button.addEventListener("click", () => {

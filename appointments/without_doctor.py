@@ -1,0 +1,35 @@
+"""Visits whose doctor no longer works here: whose it is to find another, and what is said of them."""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+from accounts.leaving import LeftBehind
+from accounts.models import Doctor, User
+from appointments.models import Appointment
+from notifications.channels import admin_channel, doctor_channel
+from notifications.dispatch import covering
+
+
+def who_finds_another(doctor: Doctor) -> dict[UUID, str]:
+    """Person id -> channel: of whoever covers the doctor now, and of the administrators where nobody does."""
+    if covers := covering([doctor.pk]).get(doctor.pk):
+        return {pk: doctor_channel(pk) for pk in covers}
+    administrators = User.objects.filter(is_active=True, is_staff=True)
+    return {pk: admin_channel(pk) for pk in administrators.values_list("pk", flat=True)}
+
+
+def left_behind(user: User) -> LeftBehind | None:
+    """For whoever deactivates a doctor."""
+    doctor = user.doctor_or_none
+    count = Appointment.objects.without_doctor().filter(doctor=doctor).count() if doctor else 0
+    if doctor is None or not count:
+        return None
+    visits = "1 visit needs" if count == 1 else f"{count} visits need"
+    told = User.objects.filter(pk__in=who_finds_another(doctor))
+    names = ", ".join(person.full_name for person in told)
+    return LeftBehind(f"{visits} another doctor than {doctor.full_display_name}. Told of it: {names}.", path_of_list())
+
+
+def path_of_list() -> str:
+    return reverse("appointments:without_doctor")

@@ -1,0 +1,75 @@
+import { Combobox } from "./combobox.js";
+import { fetchPartial } from "./fetch_partial.js";
+
+const UNCHOSEN = "Nobody is chosen yet. Search again, and choose from the list.";
+
+/**
+ * The field in which a form asks for a patient (`data-picker`): a search whose hit becomes the one choice below it, with name,
+ * birth date and record number. Text and choice never disagree: with the first letter that is changed nobody is chosen.
+ */
+export class PatientPicker {
+  constructor(place, signInUrl, fetchNames = fetchPartial) {
+    this.input = place.querySelector("[data-suggests]");
+    this.shownFor = place.querySelector("[data-shown-for]");
+    this.choices = place.querySelector("fieldset");
+    this.box = new Combobox(this.input, signInUrl, fetchNames, (option) => this.#take(option));
+    this.input.addEventListener("input", () => this.#typed());
+    this.input.addEventListener("keydown", (event) => this.#key(event));
+    this.input.addEventListener("blur", () => this.#isOpen && this.box.say(UNCHOSEN, true));
+  }
+
+  get chosen() {
+    return this.choices.querySelector(":checked");
+  }
+
+  /** Something is typed, and means nobody yet. */
+  get #isOpen() {
+    return this.input.value.trim() !== "" && !this.chosen && this.choices.hidden;
+  }
+
+  #take(option) {
+    const choice = document.createElement("div");
+    const label = document.createElement("label");
+    const radio = document.createElement("input");
+    const name = this.input.name.replace(/-words$/, "");
+    Object.assign(radio, { type: "radio", name, value: option.dataset.value, id: `${this.input.id}_0`, checked: true });
+    label.htmlFor = radio.id;
+    label.append(...[...option.childNodes].map((node) => node.cloneNode(true)));
+    choice.className = "choice";
+    choice.append(radio, label);
+    this.#offer([choice]);
+    this.input.value = option.dataset.words;
+    this.shownFor.value = option.dataset.words;
+    tell(radio);
+    return `Chosen: ${label.textContent.trim()}`;
+  }
+
+  #typed() {
+    if (this.input.value.trim() === this.shownFor.value || this.choices.hidden) return;
+    const radio = this.chosen;
+    if (radio) {
+      radio.checked = false;
+      tell(radio);
+    }
+    this.#offer([]);
+  }
+
+  /** Enter in a search that means nobody yet looks, and does not send the form. */
+  #key(event) {
+    if (event.key !== "Enter" || event.defaultPrevented || event.isComposing || !this.#isOpen) return;
+    event.preventDefault();
+    this.box.ask();
+  }
+
+  #offer(choices) {
+    this.choices.querySelectorAll(".choice").forEach((one) => one.remove());
+    this.choices.append(...choices);
+    this.choices.hidden = choices.length === 0;
+  }
+}
+
+const tell = (radio) => radio.dispatchEvent(new Event("input", { bubbles: true }));
+
+export function pickPatients(root, signInUrl) {
+  for (const place of root.querySelectorAll("[data-picker]")) new PatientPicker(place, signInUrl);
+}

@@ -1,0 +1,79 @@
+import { PatientPicker } from "../../static/js/pages/patient_picker.js";
+import { equal, ok, test } from "./harness.js";
+
+const ALICE = { pk: "a-1", words: "Alice Johnson 40-0001", label: "Alice Johnson born 14 Aug 1988 ID 40-0001" };
+const option = ({ pk, words, label }) =>
+  `<li role="option" aria-selected="false" id="patient-0" data-value="${pk}" data-words="${words}">${label}</li>`;
+
+/** The field as the server sends it, with Alice chosen or with nobody; `told` has what the form hears. */
+function picker({ chosen = false, answer = async () => option(ALICE) } = {}) {
+  const words = chosen ? ALICE.words : "";
+  const radio = `<div class="choice"><input type="radio" name="patient" value="a-1" id="p_0" checked><label for="p_0">Alice</label></div>`;
+  document.body.innerHTML = `<form><input type="hidden" name="csrfmiddlewaretoken" value="tok">
+    <label for="p">Patient</label><div data-picker><input id="p" name="patient-words" value="${words}" data-suggests="/found/">
+    <input type="hidden" name="patient-shown-for" value="${words}" data-shown-for>
+    <fieldset ${chosen ? "" : "hidden"}><legend>The patient</legend>${chosen ? radio : ""}</fieldset></div></form>`;
+  const form = document.querySelector("form");
+  const told = [];
+  form.addEventListener("input", (event) => event.target.name === "patient" && told.push(event.target.checked));
+  const place = document.querySelector("[data-picker]");
+  const made = new PatientPicker(place, "/sign-in/", answer);
+  made.input.focus();
+  return { form, told, input: made.input, box: made.box, choices: made.choices, says: made.box.count };
+}
+
+const type = (input, words) => {
+  input.value = words;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+};
+const press = (input, key) => {
+  const event = new KeyboardEvent("keydown", { key, cancelable: true, bubbles: true });
+  input.dispatchEvent(event);
+  return event.defaultPrevented;
+};
+const sent = (form) => [...new FormData(form)].filter(([name]) => name.startsWith("patient")).map(([, value]) => value);
+
+test("what is searched for goes in the body of a POST, with the token of the form", async () => {
+  const asked = [];
+  const { input, box } = picker({ answer: async (...call) => (asked.push(call), "") });
+  input.value = "alice";
+  await box.ask();
+  const [url, , { method, body }] = asked[0];
+  equal([url, method, body.get("q"), body.get("csrfmiddlewaretoken")], ["/found/", "POST", "alice", "tok"]);
+});
+
+test("a hit that is taken is the one choice, is said, and the form hears of it", async () => {
+  const { form, told, input, box, choices, says } = picker();
+  type(input, "ali");
+  await box.ask();
+  press(input, "ArrowDown");
+  press(input, "Enter");
+  equal([choices.hidden, choices.textContent.includes("born 14 Aug 1988"), told], [false, true, [true]]);
+  equal(sent(form), [ALICE.words, ALICE.words, "a-1"]);
+  equal(says.textContent, `Chosen: ${ALICE.label}`);
+});
+
+test("with the first letter that is changed nobody is chosen, and the form hears of it", () => {
+  const { form, told, input, choices } = picker({ chosen: true });
+  type(input, ALICE.words);
+  equal(told, []);
+  type(input, `${ALICE.words}x`);
+  equal([choices.hidden, told, form.elements.patient], [true, [false], undefined]);
+});
+
+test("Enter in a search that means nobody yet sends no form; once somebody is chosen it is the form's own", () => {
+  const { input } = picker();
+  type(input, "ali");
+  ok(press(input, "Enter"), "the form would be sent");
+  equal(press(picker({ chosen: true }).input, "Enter"), false);
+  equal(press(picker().input, "Enter"), false);
+});
+
+test("who finds nobody is told so, and who leaves without choosing too", async () => {
+  const { input, box, says } = picker({ answer: async () => "<p data-says>Nobody is found.</p>" });
+  type(input, "zz");
+  await box.ask();
+  equal([box.list.hidden, says.textContent, says.className], [true, "Nobody is found.", "hint"]);
+  input.blur();
+  equal([says.textContent.startsWith("Nobody is chosen yet"), says.className], [true, "hint"]);
+});
