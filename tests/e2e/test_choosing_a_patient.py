@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from appointments.models import Appointment
+from labs.models import LabOrder
 from prescriptions.models import Allergy
 from tests.appointments.making import requested
 from tests.cast import make_patient
@@ -53,6 +54,21 @@ def test_a_namesake_is_chosen_by_keyboard_and_the_check_follows_whoever_is_chose
     expect(check).to_contain_text("born 14 Aug 1988")
     expect(check).to_contain_text("Checked, clear")
     assert not any(words in url.lower() for url in asked for words in ("alice", "1988", "amox"))
+
+
+def test_who_is_not_chosen_is_asked_for_and_nothing_that_was_typed_is_lost(visitors, server, cast, namesake):
+    page = sign_in(visitors(viewport={"width": 320, "height": 700}), server, cast.smith, "/lab-results/orders/new/")
+    page.get_by_role("combobox", name="Patient").fill("Johnson")
+    page.get_by_label("Test").fill("TSH")
+    page.get_by_label("Reason").fill("Tired")
+    page.get_by_role("button", name="Order the test").click()
+    expect(page.get_by_role("radio", name="Alice Johnson")).to_have_count(2)
+    assert violations(page) == []
+    assert not scrolls_sideways(page)
+    page.get_by_role("radio", name="born 9 Mar 1951").check()
+    page.get_by_role("button", name="Order the test").click()
+    expect(page.get_by_text("Ordered for Alice Johnson")).to_be_visible()
+    assert LabOrder.objects.get().patient == namesake
 
 
 def test_without_scripts_a_visit_is_booked_for_one_of_two_namesakes(visitors, server, cast, namesake):
