@@ -20,6 +20,11 @@ def no_control_characters(value: str) -> None:
         raise ValidationError("Remove the control characters: they cannot be stored.", code="control_characters")
 
 
+def without_control_characters(value: str) -> str:
+    """For what is only looked at on the way: a blank stands for each of what `no_control_characters` refuses."""
+    return UNSTORABLE.sub(" ", value)
+
+
 def senders_identifier(value: str) -> None:
     """Raises ValidationError for what cannot be an identifier that a program gave: a message's, a request's."""
     if not IDENTIFIER.match(value):

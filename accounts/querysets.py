@@ -35,6 +35,10 @@ class DoctorQuerySet(QuerySet[Any]):
     def active(self) -> Self:
         return self.filter(user__is_active=True)
 
+    def prescribing(self) -> Self:
+        """Who works here and may prescribe."""
+        return self.active().filter(can_prescribe=True)
+
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Everyone signed in may know the clinic's active doctors; administrators see all, a laboratory none."""
         if not user.is_authenticated or user.is_laboratory:

@@ -40,8 +40,8 @@ def home_partial(request: HttpRequest, part: str) -> HttpResponse:
         return render(request, f"home/_{part}.html", doctor_context(user.doctor_or_none))
     if user.patient_or_none and part in ("next", "results", "medications"):
         return render(request, f"home/_{part}.html", patient_context(user.patient_or_none))
-    if user.is_administrator and part == "clinic":
-        return render(request, "home/_clinic.html", administrator_context())
+    if user.is_administrator and part in ("clinic", "stranded"):
+        return render(request, f"home/_{part}.html", administrator_context())
     return render(request, "404.html", status=404)
 
 
@@ -88,6 +88,7 @@ def administrator_context() -> dict[str, Any]:
         "doctors": active.filter(doctor__isnull=False).count(),
         "requests": Appointment.objects.filter(status=Status.REQUESTED).count(),
         "late_requests": Appointment.objects.waiting_too_long().count(),
+        "refill_requests": list(RefillRequest.objects.stranded().with_all()[:WORKLIST]),
         "without_doctor": Appointment.objects.without_doctor().count(),
         "unreviewed": LabResult.objects.current().filter(review__isnull=True).count(),
     }

@@ -26,6 +26,12 @@ def admin_channel(admin_id: UUID | str) -> str:
     return f"admin:{admin_id}:notifications"
 
 
+def administrator_channels(*, but: UUID) -> list[str]:
+    """Of all administrators who are there, `but` the one who is the patient."""
+    others = User.objects.filter(is_active=True, is_staff=True).exclude(pk=but)
+    return [admin_channel(pk) for pk in others.order_by("pk").values_list("pk", flat=True)]
+
+
 def session_channel(user_id: UUID | str) -> str:
     """Not a stream: frames for a person's own open sockets (`updated`, `refresh`) and the order to close them."""
     return f"user:{user_id}:session"

@@ -101,7 +101,10 @@ REFILL_WORDS = {
 
 def _prescription_changed(body: Json) -> Words:
     # A doctor has many patients, and a patient knows who they are.
-    whose = f" for {body['patient_name']}" if str(body.get("channel", "")).startswith("doctor:") else ""
+    role = str(body.get("channel", "")).partition(":")[0]
+    whose = f" for {body['patient_name']}" if role in ("doctor", "admin") else ""
+    if role == "admin" and body["refill"] == "Requested":
+        return Words(f"A refill waits: {body['medication']}{whose}", "Nobody who was asked can answer it", "pill")
     if body["refill"]:
         title, text = REFILL_WORDS[body["refill"]]
         return Words(f"{title}: {body['medication']}{whose}", text, "pill")

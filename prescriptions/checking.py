@@ -1,6 +1,7 @@
 """May these be taken together, and by this patient? Says what was checked, what was found, and what could not be."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import combinations
@@ -30,6 +31,7 @@ from prescriptions.rules import WORST_FIRST
 
 NO_RULE_SET = "There is no rule set in force."
 UNCODED = "The allergy has no code that the rule set knows, so no rule can be asked about it."
+EMPTY_CLASS = "The rule set has no drug of this class, so hardly any rule can speak of it."
 
 
 def check(medications: Sequence[str], patient: Patient | None = None, *, leaving_out: UUID | None = None) -> Check:
@@ -76,8 +78,8 @@ def check_against(book: RuleBook | None, taken: Sequence[Taken], allergies: Sequ
 
 
 def _ran(one: Taken, reading: Reading) -> Ran:
-    names = tuple(drug.name for drug in reading.drugs)
-    return Ran(one.text, names, tuple(sorted(reading.ingredients)), one.is_new)
+    names = dict.fromkeys(drug.name for drug in reading.drugs)
+    return Ran(one.text, tuple(names), tuple(sorted(reading.ingredients)), one.is_new)
 
 
 def _rule_set(book: RuleBook | None) -> dict[str, Any] | None:
@@ -91,9 +93,11 @@ def _alerts(
     book: RuleBook, taken: Sequence[Taken], readings: list[Reading], allergies: Iterable[Allergen], on: date
 ) -> Iterator[Alert]:
     where: dict[str, set[int]] = {}
+    times: Counter[str] = Counter()
     products: dict[str, set[tuple[int, Drug]]] = {}
     for place, reading in enumerate(readings):
         for drug in reading.drugs:
+            times.update(drug.ingredients)
             for name in drug.ingredients:
                 where.setdefault(name, set()).add(place)
                 products.setdefault(name, set()).add((place, drug))
@@ -104,7 +108,7 @@ def _alerts(
         yield from _alert("interaction", (one, other), book.between(one, other, on), taken, places)
         yield from _alert("duplicate", (one, other), book.twice(one, other, on), taken, places)
     for name, places in where.items():
-        if len(places) > 1:
+        if times[name] > 1:
             yield from _alert("duplicate", (name,), book.twice(name, name, on), taken, places)
     yield from _allergy_alerts(book, where, taken, allergies, on)
 
@@ -139,27 +143,26 @@ def _alert(
     preface: str = "",
 ) -> Iterator[Alert]:
     """One alert for all rules that speak of the same pair: as severe as the worst of them, with the words of all."""
-    graded = sorted({(WORST_FIRST[_severity(rule, severe)], rule.code): rule for rule in rules}.items())
+    graded = sorted({(WORST_FIRST[rule.graded(severe)], rule.code): rule for rule in rules}.items())
     if not graded:
         return
     found = [rule for _, rule in graded]
-    severity = _severity(found[0], severe)
-    named = "|".join([kind, *about, found[0].code, severity])
+    severity = found[0].graded(severe)
+    description = " ".join(filter(None, dict.fromkeys([preface, *(rule.description for rule in found)])))
+    source = "; ".join(dict.fromkeys(rule.source for rule in found))
+    codes = tuple(dict.fromkeys(rule.code for rule in found))
+    read = repr([kind, about, severity, description, source, codes])
     yield Alert(
-        id=hashlib.sha256(named.encode()).hexdigest()[:20],
+        id=hashlib.sha256(read.encode()).hexdigest()[:20],
         kind=kind,
         severity=severity,
         medications=tuple(sorted((taken[place].text for place in places), key=lambda text: (text.casefold(), text))),
         about=about,
-        description=" ".join(dict.fromkeys([*([preface] if preface else []), *(rule.description for rule in found)])),
-        source="; ".join(dict.fromkeys(rule.source for rule in found)),
-        rules=tuple(dict.fromkeys(rule.code for rule in found)),
+        description=description,
+        source=source,
+        rules=codes,
         is_new=any(taken[place].is_new for place in places),
     )
-
-
-def _severity(rule: Rule, severe: bool) -> str:
-    return rule.after_severe if severe and rule.after_severe else rule.severity
 
 
 def _worst_first(alert: Alert) -> tuple[int, str, tuple[str, ...], str]:
@@ -177,14 +180,17 @@ def _unchecked(
         if not reading.is_known:
             yield NotChecked(reading.text, reading.why, reading.suggestions, about=reading.unknown)
     for allergy in allergies or ():
-        if book is None or not book.knows(allergy.code):
-            suggestions = tuple(book.close_to_substance(allergy.text)) if book else ()
-            yield NotChecked(allergy.text, UNCODED if book else NO_RULE_SET, suggestions, "allergy")
+        if book is None:
+            yield NotChecked(allergy.text, NO_RULE_SET, (), "allergy")
+        elif not book.knows(allergy.code):
+            yield NotChecked(allergy.text, UNCODED, tuple(book.close_to_substance(allergy.text)), "allergy")
+        elif book.is_empty(allergy.code):
+            yield NotChecked(allergy.text, EMPTY_CLASS, (), "allergy")
     if book is None and not readings and not allergies:
         yield NotChecked("", NO_RULE_SET, (), "rule_set")
-    for kind in book.lacks(on) if book else ():
+    for kind, missing in book.lacks(on).items() if book else ():
         if kind in covers:
-            yield NotChecked("", f"The rule set has no rules about {kind} in force.", (), "rule_set", (kind,))
+            yield NotChecked("", f"The rule set has {missing} in force.", (), "rule_set", (kind,))
 
 
 def _summary(

@@ -25,7 +25,7 @@ class ShownAlertInline(admin.TabularInline[ShownAlert, RecordedCheck]):
 
 @admin.register(RecordedCheck)
 class RecordedCheckAdmin(KeptAdmin[RecordedCheck]):
-    """What prescribers were shown when they issued a prescription, or were stopped."""
+    """What prescribers were shown beside the form, when they were stopped, and when they issued a prescription."""
 
     list_display = ["medication", "patient", "by", "at", "status", "rule_set", "was_issued"]
     list_filter = ["status", ("prescription", admin.EmptyFieldListFilter), "at"]

@@ -162,7 +162,7 @@ class Living(models.Model):
         if to in OVER and before in CURRENT:
             self.ended_at = self.expires_at if to == Status.EXPIRED else now
         self.save(update_fields=CHANGES)
-        if to in CLOSES_REQUESTS and by:
+        if to in CLOSES_REQUESTS and by and not refill:
             for request in self.refill_requests.open():
                 request.close(Refill.REFUSED, by=by, reason=f"{to.label}: {reason}"[:MAX_REASON])
         PrescriptionStatusChange.objects.create(

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -25,6 +26,7 @@ from prescriptions.querysets import PrescriptionQuerySet
 from prescriptions.recorded_checks import RecordedCheck, ShownAlert
 from prescriptions.refill_requests import RefillRequest
 from prescriptions.refilling import Refillable
+from prescriptions.renewing import RENEWED_ONCE
 from prescriptions.rule_sets import RuleSet
 from prescriptions.rules import AllergyRule, DuplicateRule, InteractionRule
 
@@ -39,6 +41,9 @@ __all__ = [
 
 LONGEST_DAYS = 3650
 MOST_REFILLS = 99
+LONGEST_IN_ALL = 3660
+"""Days, the first supply and its refills together: ten years. What is needed then wants a look again."""
+
 MAX_NOTES = 2000
 
 
@@ -79,6 +84,7 @@ class Prescription(Refillable, Fact):
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="prescription_ends_later"),
             *LIFE_RULES,
+            RENEWED_ONCE,
         ]
         indexes = [
             models.Index(fields=["patient", "-expires_at"], name="prescription_of_patient"),
@@ -141,12 +147,28 @@ class Prescription(Refillable, Fact):
             renews=renews,
         )
         prescription.full_clean(exclude=["expires_at"], validate_constraints=False)
-        # A refill is as long as the first supply, so the prescription holds until the last one is used up.
-        days = prescription.duration_days * (1 + prescription.refills_remaining)
-        prescription.expires_at = prescription.created_at + timedelta(days=days)
+        prescription.expires_at = prescription.created_at + timedelta(days=prescription._days_in_all())
         check_and_keep(prescription, overrides, by=by)
         prescription.save(force_insert=True)
         return prescription
+
+    def _days_in_all(self) -> int:
+        """A refill is as long as the first supply, and it holds until the last one is used up.
+
+        Raises ValidationError for longer than LONGEST_IN_ALL.
+        """
+        supply, refills = self.duration_days, self.refills_remaining
+        days = supply * (1 + refills)
+        if days > LONGEST_IN_ALL:
+            most = LONGEST_IN_ALL // supply - 1
+            raise ValidationError(
+                {
+                    "refills_remaining": f"With {refills} refill{'s' if refills > 1 else ''} of {supply} days it would "
+                    f"hold for {days} days. Ten years ({LONGEST_IN_ALL} days) is the most: {most or 'no'} "
+                    f"refill{'' if most == 1 else 's'} of that length, or a shorter supply."
+                }
+            )
+        return days
 
     @staticmethod
     def prescriber(user: User) -> Doctor:

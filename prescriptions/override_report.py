@@ -14,13 +14,15 @@ from django.db.models import Count
 from django.utils import timezone
 
 from accounts.fields import sane_date
-from prescriptions.overriding import OverrideReason
+from prescriptions.overriding import STOPPING, OverrideReason
 from prescriptions.recorded_checks import ShownAlert
 from prescriptions.rules import WORST_FIRST
 
 USUAL = timedelta(days=90)
 MOST_REASONS = 3
-COLUMNS = ["rule", "kind", "severity", "shown", "informed", "overridden", "obeyed", "override_rate", "reasons"]
+COLUMNS = [
+    "rule", "kind", "severity", "shown", "informed", "heeded", "overridden", "obeyed", "override_rate", "reasons",
+]  # fmt: skip
 
 
 class PeriodForm(forms.Form):
@@ -43,25 +45,32 @@ class PeriodForm(forms.Form):
 
 @dataclass
 class Line:
-    """What became of the alerts of one rule with one severity. Each question counts once, however often asked."""
+    """What became of the alerts of one rule with one severity. Each question counts once, however often asked.
+
+    `heeded` were seen beside the form, and what they speak against was never asked for; `obeyed` had stopped somebody.
+    """
 
     rule: str
     kind: str
     severity: str
     informed: int = 0
+    heeded: int = 0
     overridden: int = 0
     obeyed: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
 
     @property
     def shown(self) -> int:
-        return self.informed + self.overridden + self.obeyed
+        return self.informed + self.heeded + self.overridden + self.obeyed
 
     @property
     def rate(self) -> float | None:
-        """Of those who had to answer, how many overrode, 0 to 1; None where nobody had to."""
-        answered = self.overridden + self.obeyed
-        return self.overridden / answered if answered else None
+        """Of those who were stopped, how many overrode, 0 to 1; None where nobody was.
+
+        Who answers what does not stop had no need to, so they say nothing of how many would.
+        """
+        stopped = self.overridden + self.obeyed if self.severity in STOPPING else 0
+        return self.overridden / stopped if stopped else None
 
     @property
     def percent(self) -> str:
@@ -90,6 +99,8 @@ def override_report(since: date, until: date) -> list[Line]:
             line.reasons[reason] += count
         elif outcome == ShownAlert.Outcome.STOPPED:
             line.obeyed += count
+        elif outcome == ShownAlert.Outcome.SHOWN:
+            line.heeded += count
         else:
             line.informed += count
     return sorted(lines.values(), key=lambda one: (-one.overridden, -one.shown, WORST_FIRST[one.severity], one.rule))
@@ -101,7 +112,7 @@ def as_csv(lines: Iterable[Line]) -> str:
     table.writerow(COLUMNS)
     for one in lines:
         rate = "" if one.rate is None else f"{one.rate:.3f}"
-        counts = [one.shown, one.informed, one.overridden, one.obeyed]
+        counts = [one.shown, one.informed, one.heeded, one.overridden, one.obeyed]
         reasons = ";".join(f"{code}={count}" for code, count in one.reasons.most_common())
         table.writerow([one.rule, one.kind, one.severity, *counts, rate, reasons])
     return text.getvalue()

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.fields import without_control_characters
 from accounts.models import User
 from accounts.patient_choice import whom
 from accounts.patient_field import said_in
@@ -19,7 +20,7 @@ from prescriptions.checks import Check
 from prescriptions.forms import IssueForm
 from prescriptions.loading import rule_book
 from prescriptions.matching import LONGEST_TEXT
-from prescriptions.models import Prescription
+from prescriptions.models import Prescription, RecordedCheck
 from prescriptions.overriding import OverrideNeeded, keeping_stops
 from prescriptions.prescribing_forms import OverrideForm, override_forms
 
@@ -96,7 +97,7 @@ def stopped_page(
 
 @require_POST
 def check_partial(request: HttpRequest) -> HttpResponse:
-    """A POST although it changes nothing: what a patient is given does not belong in an address."""
+    """What is shown is kept. A POST for another reason, too: what a patient is given does not belong in an address."""
     refusal = _refusal(request)
     if refusal:
         return refusal
@@ -104,9 +105,11 @@ def check_partial(request: HttpRequest) -> HttpResponse:
 
 
 def _check_context(user: User, filled: Mapping[str, Any]) -> dict[str, Any]:
-    medication = str(filled.get("medication") or "").strip()[: LONGEST_TEXT + 1]
+    medication = without_control_characters(str(filled.get("medication") or "")).strip()[: LONGEST_TEXT + 1]
     patient = whom(user, said_in(filled)).patient
     found = check([medication], patient) if medication else None
+    if found and patient:
+        RecordedCheck.keep_shown(found, medication, patient, by=user)
     return {
         "patient": patient,
         "check": found.as_json() if found else None,

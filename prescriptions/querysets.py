@@ -21,8 +21,9 @@ class PrescriptionQuerySet(QuerySet[Any]):
 
     def with_life(self) -> Self:
         """With its history, its open requests as `waiting`, and what renews it."""
-        waiting = Prefetch("refill_requests", self.model.refill_requests.rel.related_model.objects.open(), "waiting")
-        return self.select_related("renewal").prefetch_related("history__by", waiting)
+        requests = self.model.refill_requests.rel.related_model.objects
+        waiting = Prefetch("refill_requests", requests.open().marking_stranded(), "waiting")
+        return self.prefetch_related("renewals", "history__by", waiting)
 
     def marking_overridden(self, user: User) -> Self:
         """Each with `is_overridden`: an alert was overridden when it was issued, for who may read that."""

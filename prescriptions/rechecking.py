@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 
-from accounts.models import Patient, User
-from notifications.channels import admin_channel, doctor_channel
+from accounts.models import Patient
+from notifications.channels import administrator_channels, doctor_channel
 from notifications.dispatch import covering, notify
 from notifications.events import PrescriptionAlert
 from prescriptions.checking import check
@@ -59,7 +59,7 @@ def _tell(patient: Patient, worse: Sequence[Finding]) -> None:
         present = [doctor_id] if prescribed[0].doctor.user.is_active else []
         instead = [pk for pk in covers.get(doctor_id, []) if pk != patient.pk]
         passed_on += [(prescription, pk) for prescription in prescribed for pk in instead]
-        channels = [doctor_channel(pk) for pk in present + instead] or _administrators(patient)
+        channels = [doctor_channel(pk) for pk in present + instead] or administrator_channels(but=patient.pk)
         told += [(channel, event) for channel in channels]
     _let_see(passed_on)
     if told:
@@ -71,11 +71,6 @@ def _let_see(passed_on: Sequence[tuple[Prescription, UUID]]) -> None:
     row = Prescription.alerted_covers.through
     rows = [row(prescription_id=prescription.pk, doctor_id=pk) for prescription, pk in passed_on]
     row.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _administrators(patient: Patient) -> list[str]:
-    others = User.objects.filter(is_active=True, is_staff=True).exclude(pk=patient.pk)
-    return [admin_channel(pk) for pk in others.order_by("pk").values_list("pk", flat=True)]
 
 
 Concerned = tuple[list[Prescription], list[Finding]]

@@ -31,7 +31,7 @@ ONE_ATTEMPT = timedelta(hours=12)
 
 
 class RecordedCheck(Added):
-    """The check with which a prescription was issued; without one, the check that stopped it."""
+    """The check with which a prescription was issued; without one, what stopped it, or what stood beside the form."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     prescription = models.OneToOneField(
@@ -92,13 +92,34 @@ class RecordedCheck(Added):
         return kept
 
     @classmethod
+    @transaction.atomic
+    def keep_shown(cls, check: Check, medication: str, patient: Patient, *, by: User) -> "RecordedCheck | None":
+        """What stands beside the form, as soon as something speaks against the medication that is typed there: once for
+        each alert in an attempt, however often the page asks for it.
+        """
+        speaking = {alert.id for alert in check.alerts if alert.is_new}
+        if not speaking:
+            return None
+        lock_patient(patient.pk)
+        kept = cls._about(check, medication, patient.pk, by)
+        if ShownAlert.asked_before(kept).keys() >= speaking:
+            return None
+        kept.save(force_insert=True)
+        ShownAlert.add(kept, check, None)
+        return kept
+
+    @classmethod
     def _of(cls, check: Check, prescription: "Prescription", by: User) -> "RecordedCheck":
+        return cls._about(check, prescription.medication, prescription.patient_id, by)
+
+    @classmethod
+    def _about(cls, check: Check, medication: str, patient_id: uuid.UUID, by: User) -> "RecordedCheck":
         said = check.as_json()
         rows = ("alerts", "status", "fingerprint")
         return cls(
-            patient_id=prescription.patient_id,
+            patient_id=patient_id,
             by=by,
-            medication=prescription.medication,
+            medication=medication,
             at=check.checked_at,
             status=check.status,
             rule_set_id=check.rule_set["version"] if check.rule_set else None,
@@ -116,6 +137,9 @@ class ShownAlert(Added):
     """One alert, shown once to one prescriber."""
 
     class Outcome(models.TextChoices):
+        """`shown` is what stood beside the form, before anything was asked for."""
+
+        SHOWN = "shown", "Shown beside the form"
         INFORMED = "informed", "Informed"
         STOPPED = "stopped", "Stopped"
         OVERRIDDEN = "overridden", "Overridden"
@@ -153,7 +177,7 @@ class ShownAlert(Added):
             models.CheckConstraint(condition=Q(severity__in=Severity.values), name="shown_alert_severity_in_set"),
             models.CheckConstraint(
                 condition=Q(outcome="overridden", reason__in=OverrideReason.values)
-                | Q(outcome__in=["informed", "stopped"], reason="", note=""),
+                | Q(outcome__in=["shown", "informed", "stopped"], reason="", note=""),
                 name="shown_alert_overridden_for_a_reason",
             ),
             models.CheckConstraint(
@@ -171,16 +195,14 @@ class ShownAlert(Added):
         return f"{self.severity}, {' with '.join(dict.fromkeys(self.medications))}"
 
     @classmethod
-    def add(cls, kept: RecordedCheck, check: Check, answers: Mapping[str, Override]) -> "list[ShownAlert]":
-        before = cls._asked_before(kept) if check.alerts else {}
-        rows = [
-            cls._of(kept, place, alert, answers.get(alert.id), before.get(alert.id))
-            for place, alert in enumerate(check.alerts)
-        ]
+    def add(cls, kept: RecordedCheck, check: Check, answers: Mapping[str, Override] | None) -> "list[ShownAlert]":
+        """`answers` is None where nothing has been asked for yet."""
+        before = cls.asked_before(kept) if check.alerts else {}
+        rows = [cls._of(kept, place, alert, answers, before.get(alert.id)) for place, alert in enumerate(check.alerts)]
         return ShownAlert.objects.bulk_create(rows)
 
     @classmethod
-    def _asked_before(cls, kept: RecordedCheck) -> dict[str, uuid.UUID]:
+    def asked_before(cls, kept: RecordedCheck) -> dict[str, uuid.UUID]:
         """Alerts that this prescriber was shown of this patient in an attempt of this shift, the last one of each."""
         attempts = cls.objects.filter(
             recorded_check__prescription=None,
@@ -193,10 +215,18 @@ class ShownAlert(Added):
 
     @classmethod
     def _of(
-        cls, kept: RecordedCheck, place: int, alert: Alert, answer: Override | None, before: uuid.UUID | None
+        cls,
+        kept: RecordedCheck,
+        place: int,
+        alert: Alert,
+        answers: Mapping[str, Override] | None,
+        before: uuid.UUID | None,
     ) -> "ShownAlert":
+        answer = answers.get(alert.id) if answers else None
         outcome = cls.Outcome.INFORMED
-        if answer:
+        if answers is None:
+            outcome = cls.Outcome.SHOWN
+        elif answer:
             outcome = cls.Outcome.OVERRIDDEN
         elif stops(alert):
             outcome = cls.Outcome.STOPPED

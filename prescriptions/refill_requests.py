@@ -7,7 +7,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -28,7 +28,7 @@ class RefillRequestQuerySet(QuerySet[Any]):
 
     def with_all(self) -> Self:
         people = ("prescription__patient__user", "prescription__doctor__user", "asked_by", "answered_by")
-        return self.select_related(*people, "prescription__renewal")
+        return self.select_related(*people)
 
     def open(self) -> Self:
         return self.filter(answered_at=None)
@@ -36,7 +36,21 @@ class RefillRequestQuerySet(QuerySet[Any]):
     def waiting_for(self, doctor: Doctor) -> Self:
         """Of the doctor's own prescriptions and of those they were asked for as cover, the longest waiting first."""
         theirs = Q(prescription__doctor=doctor) | Q(covers=doctor)
+        if doctor.user.is_administrator:
+            theirs |= Q(pk__in=self.model.objects.stranded())
         return self.open().filter(theirs).distinct().order_by("asked_at", "id")
+
+    def stranded(self) -> Self:
+        """Open, and nobody who was asked can answer, the longest waiting first. They wait for the administrators."""
+        return self.open().marking_stranded().filter(is_stranded=True).order_by("asked_at", "id")
+
+    def marking_stranded(self) -> Self:
+        """Each with `is_stranded`: whoever was asked has left, may not prescribe any more, or is the patient."""
+        through = self.model.covers.through
+        covers = through.objects.filter(refillrequest=OuterRef(OuterRef("pk"))).values("doctor")
+        asked = Q(pk=OuterRef("prescription__doctor")) | Q(pk__in=covers)
+        able = Doctor.objects.prescribing().filter(asked).exclude(pk=OuterRef("prescription__patient"))
+        return self.annotate(is_stranded=~Exists(able))
 
     def seen_as_cover(self, doctor_id: UUID) -> Self:
         """Those that came to the doctor as cover, as long as they wait, and for good where the doctor answered."""
@@ -55,6 +69,9 @@ class RefillRequest(models.Model):
     note = models.CharField(max_length=MAX_REASON, blank=True, validators=[no_control_characters])
     covers = models.ManyToManyField(
         Doctor, blank=True, related_name="+", help_text="Who covered the prescriber when it was asked, and may answer."
+    )
+    passed_on_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the administrators were told that nobody can answer."
     )
     answer = models.CharField(max_length=10, blank=True, choices=[(one.value, one.label) for one in ANSWERS])
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from prescriptions.class_allergies import ClassAllergy, class_allergy
 from prescriptions.matching import CLOSE, MOST_SUGGESTIONS, Drug, Names
 from prescriptions.rule_tables import Tables, listed
 from prescriptions.spellings import folded
@@ -29,6 +30,10 @@ class Rule:
     source: str
     effective_from: date
     after_severe: str = ""
+
+    def graded(self, severe: bool) -> str:
+        """How severe it is, where the recorded reaction was severe or was not."""
+        return self.after_severe if severe and self.after_severe else self.severity
 
 
 Sides = dict[str, dict[str, list[Rule]]]
@@ -65,12 +70,26 @@ class RuleBook:
     def against(self, allergen: str, ingredient: str, on: date) -> Iterator[Rule]:
         """Rules in force on the day by which an allergy to "class:..." or "ingredient:..." speaks against it."""
         targets = self.sides_of[ingredient]
-        if allergen in targets:
-            yield from (rule for rule in self.allergies.get(SAME, {}).get(SAME, []) if rule.effective_from <= on)
-        own = self.sides_of[allergen.removeprefix("ingredient:")] if allergen.startswith("ingredient:") else {allergen}
-        for side in own:
-            for rules in _met(self.allergies.get(side), targets):
-                yield from (rule for rule in rules if rule.effective_from <= on)
+        same = self.the_very_substance(on) if allergen in targets else []
+
+        def speaking(sides: frozenset[str]) -> list[Rule]:
+            met = (rules for side in sides for rules in _met(self.allergies.get(side), targets))
+            return [rule for rules in met for rule in rules if rule.effective_from <= on]
+
+        if allergen.startswith("class:"):
+            of_class = self._class_allergies[allergen]
+            yield from of_class.rules([*same, *speaking(of_class.whole)], speaking)
+        else:
+            yield from [*same, *speaking(self.sides_of[allergen.removeprefix("ingredient:")])]
+
+    def the_very_substance(self, on: date) -> list[Rule]:
+        """By which an allergy speaks against what it is to: without it, most allergies would find nothing."""
+        return [rule for rule in self.allergies.get(SAME, {}).get(SAME, []) if rule.effective_from <= on]
+
+    @cached_property
+    def _class_allergies(self) -> dict[str, ClassAllergy]:
+        sides = {f"class:{name}" for name in self.class_names.values()}
+        return {side: class_allergy(side, self.sides_of, frozenset(self.allergies)) for side in sides}
 
     def code_of(self, substance: str) -> str:
         """ "class:..." or "ingredient:..." for exactly that, or an empty text."""
@@ -108,9 +127,21 @@ class RuleBook:
         kind, _, name = code.partition(":")
         return name in self.sides_of if kind == "ingredient" else name in self.class_names.values()
 
-    def lacks(self, on: date) -> list[str]:
-        """Kinds of rules of which there is not one in force: a check without them must not look like one."""
-        return [kind for kind, found in self._all.items() if not any(rule.effective_from <= on for rule in found)]
+    def is_empty(self, code: str) -> bool:
+        """A class of which there is no drug: an allergy to it would find hardly anything."""
+        return code.startswith("class:") and not any(code in sides for sides in self.sides_of.values())
+
+    def lacks(self, on: date) -> dict[str, str]:
+        """Kind of rules -> what of it is not in force: a check without that must not look like one."""
+        same = self.duplicates.get(SAME)
+        missing = {
+            "duplicates": "" if same and same.effective_from <= on else "no rule about the same ingredient twice",
+            "allergies": "" if self.the_very_substance(on) else "no rule about the very substance of an allergy",
+        }
+        for kind, found in self._all.items():
+            if not any(rule.effective_from <= on for rule in found):
+                missing[kind] = f"no rules about {kind}"
+        return {kind: what for kind, what in missing.items() if what}
 
     def to_come(self, on: date) -> list[str]:
         """Codes of the rules that are not in force yet on the day."""
@@ -161,7 +192,8 @@ def _names(tables: Tables) -> Names:
             name: drugs[key]
             for key, row in tables["drugs"].items()
             for name in (key, *listed(row["generic_names"]), *listed(row["brands"]))
-        }
+        },
+        frozenset(name for row in tables["drugs"].values() for name in listed(row["brands"])),
     )
 
 

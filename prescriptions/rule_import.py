@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from accounts.models import User
 from accounts.refusals import IllegalStep
 from prescriptions.models import Allergy, RuleSet
 from prescriptions.rule_store import from_database, store
-from prescriptions.rule_tables import Change, Problem, Tables, differences, problems, read_csv
+from prescriptions.rule_tables import Change, Problem, Tables, differences, problems, read_csv, with_lines
+from prescriptions.rules_in_force import out_of_force
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ def plan(files: Mapping[str, str]) -> Plan:
         wrong += unreadable
     changes = differences(before, after, lines)
     if not wrong:
-        wrong = [*problems(after, lines), *_still_needed(changes)]
+        refused = [*problems(after), *out_of_force(before, after, timezone.localdate()), *_still_needed(changes)]
+        wrong = with_lines(refused, lines)
     return Plan(newest.version if newest else 0, after, changes, wrong)
 
 

@@ -43,6 +43,9 @@ class RuleSet(models.Model):
     changes = models.JSONField(default=list, help_text="What was added, changed and removed, field by field.")
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
+    recheck_asked_at = models.DateTimeField(
+        null=True, editable=False, help_text="When a re-check of everybody by this version was asked for."
+    )
 
     objects = RuleSetQuerySet.as_manager()
 
@@ -74,6 +77,7 @@ class RuleSet(models.Model):
         """
         from prescriptions.rule_store import from_database
         from prescriptions.rule_tables import differences, problems
+        from prescriptions.rules_in_force import out_of_force
 
         if not by.is_administrator:
             raise NotAllowed("Drugs and rules are changed by an administrator.")
@@ -86,7 +90,7 @@ class RuleSet(models.Model):
             finally:
                 _changing.reset(token)
             after = from_database()
-            wrong = problems(after)
+            wrong = [*problems(after), *out_of_force(before, after, timezone.localdate())]
             if wrong:
                 raise ValidationError([str(problem) for problem in wrong])
             changes = differences(before, after)

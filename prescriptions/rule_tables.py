@@ -6,8 +6,8 @@ lists of names are parted by semicolons.
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from accounts.fields import UNSTORABLE
@@ -128,11 +128,14 @@ def _difference(before: Row | None, after: Row | None) -> tuple[str, tuple[tuple
     return ("added" if before is None else "removed" if after is None else "changed"), fields
 
 
-def problems(tables: Tables, lines: Mapping[str, Mapping[str, int]] | None = None) -> list[Problem]:
+def problems(tables: Tables) -> list[Problem]:
     """All because of which these cannot be the rule set: bad values, names that lead nowhere or to two things."""
-    found = [*_bad_values(tables), *_dangling(tables), *_names_taken_twice(tables)]
-    at = lines or {}
-    return [Problem(p.table, p.key, p.column, p.text, at.get(p.table, {}).get(p.key, 0)) for p in found]
+    return [*_bad_values(tables), *_dangling(tables), *_names_taken_twice(tables)]
+
+
+def with_lines(found: Iterable[Problem], lines: Mapping[str, Mapping[str, int]]) -> list[Problem]:
+    """Each at the line of its key in the file that was read, where there was one."""
+    return [replace(one, line=lines.get(one.table, {}).get(one.key, 0)) for one in found]
 
 
 def _bad_values(tables: Tables) -> Iterator[Problem]:

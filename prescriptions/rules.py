@@ -1,5 +1,6 @@
 """What must not meet, or not twice, or not in whom. models.py makes them known to Django."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,7 +24,16 @@ class Severity(models.TextChoices):
 
 
 WITH_ITSELF = "An ingredient does not meet itself, so this rule would never speak: twice the same is a duplicate."
+POSTPONED = (
+    "A rule in force cannot be postponed: until {day} nothing of it would be found. Leave its day as it is; what is to "
+    "hold later is a rule of its own, with another code."
+)
 WORST_FIRST = {severity: place for place, severity in enumerate(Severity.values)}
+
+
+def postponed(before: date | str, after: date | str, today: date) -> str:
+    """What is wrong with moving the day of a rule from one to the other, or an empty text."""
+    return POSTPONED.format(day=after) if str(before) <= today.isoformat() < str(after) else ""
 
 
 def _member(model: type[models.Model], **options: Any) -> Any:
@@ -47,6 +57,13 @@ class _Rule(OfRuleSet):
 
     def __str__(self) -> str:
         return self.code
+
+    def clean(self) -> None:
+        super().clean()
+        before = type(self)._default_manager.filter(pk=self.pk).values_list("effective_from", flat=True).first()
+        wrong = before and self.effective_from and postponed(before, self.effective_from, timezone.localdate())
+        if wrong:
+            raise ValidationError({"effective_from": wrong})
 
 
 def _rule_constraints(name: str) -> list[models.BaseConstraint]:

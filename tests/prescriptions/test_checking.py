@@ -58,6 +58,27 @@ def test_a_rule_set_without_rules_of_a_kind_says_so(kind):
     assert kind in check.not_checked[0].why
 
 
+@pytest.mark.parametrize("change", [None, {"effective_from": "2199-01-01"}])
+@pytest.mark.parametrize(
+    "kind, code, says",
+    [
+        ("duplicates", "duplicate-ingredient", "same ingredient"),
+        ("allergies", "allergy-same-substance", "very substance"),
+    ],
+)
+def test_without_the_rule_about_the_very_same_in_force_nothing_is_clear(kind, code, says, change):
+    rules = seed_tables()[kind]
+    row = rules.pop(code)
+    if change:
+        rules[code] = {**row, **change}
+    book = book_of({**seed_tables(), kind: rules}, f"{code}, {change}")
+    codeine = allergic("ingredient:codeine", severe=True)
+    (missing,) = checked("codeine", "codeine phosphate", allergies=[codeine], book=book).not_checked
+    assert (missing.subject, missing.about) == ("rule_set", (kind,))
+    assert says in missing.why
+    assert checked("codeine", allergies=[], book=book).status == "not_checked"
+
+
 def test_an_unknown_drug_keeps_the_answer_from_being_clear():
     check = checked("paracetamol", "warfrin")
     assert check.status == "not_checked"
@@ -114,6 +135,35 @@ def test_a_pair_that_two_rules_speak_of_is_one_alert_with_the_worst_severity_and
     assert (alert.severity, alert.rules) == ("major", ("warfarin-nsaids", "again"))
     assert "Battistella" in alert.source
     assert "Another 2020" in alert.source
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tylenol and Percocet",
+        "Advil + Nurofen",
+        "paracetamol with co-codamol",
+        "ibuprofen 200 mg, ibuprofen 400 mg",
+        "Percocet (paracetamol)",
+    ],
+)
+def test_the_same_ingredient_twice_in_one_text_is_a_duplicate(text):
+    (alert,) = checked(text).alerts
+    assert (alert.kind, alert.medications) == ("duplicate", (text,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "paracetamol (acetaminophen)",
+        "Tylenol (paracetamol) 500 mg",
+        "Percocet (oxycodone/paracetamol) 5/325",
+        "Augmentin (amoxicillin, clavulanate) 875/125",
+    ],
+)
+def test_a_bracket_that_says_the_same_again_means_one(text):
+    check = checked(text)
+    assert (check.status, check.alerts) == ("clear", ())
 
 
 def test_an_alert_keeps_its_id_however_the_drugs_are_written():

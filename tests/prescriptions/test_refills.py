@@ -135,7 +135,7 @@ def test_without_a_refill_left_it_is_renewed_as_a_prescription_of_its_own(cast, 
     new = old.renew(by=cast.smith.user, refills_remaining=1)
     old.refresh_from_db()
     request.refresh_from_db()
-    assert (new.renews, old.renewal, new.medication, new.duration_days) == (old, new, "Warfarin 5 mg", 30)
+    assert (new.renews, old.renewal_or_none, new.medication, new.duration_days) == (old, new, "Warfarin 5 mg", 30)
     assert (old.state, request.answer) == (Status.COMPLETED, "renewed")
     assert lines(old) == [("active", "requested"), ("completed", "renewed")]
     assert new.refills_remaining == 1
@@ -175,6 +175,39 @@ def test_it_is_renewed_once_and_not_when_it_was_stopped(cast):
     stopped.stop(by=cast.smith.user, reason="Dizzy")
     with pytest.raises(IllegalStep, match="prescribe it anew"):
         stopped.renew(by=cast.smith.user)
+
+
+def test_a_renewal_that_was_entered_in_error_counts_for_nothing(cast):
+    old = days_ago(issued(cast), 6)
+    wrong = old.renew(by=cast.smith.user)
+    wrong.enter_in_error(by=cast.smith.user, reason="Wrong dose")
+    old = Prescription.objects.with_life().get(pk=old.pk)
+    assert old.renewal_or_none is None and old.may_be_renewed_by(cast.smith.user)
+    request = old.ask_refill(by=cast.alice.user)
+    assert request.is_open and old.needs_renewal
+    right = old.renew(by=cast.smith.user)
+    request.refresh_from_db()
+    assert (request.answer, Prescription.objects.filter(renews=old).count()) == ("renewed", 2)
+    assert Prescription.objects.with_life().get(pk=old.pk).renewal_or_none == right
+    with pytest.raises(IllegalStep) as refused:
+        old.renew(by=cast.smith.user)
+    assert refused.value.code == "renewed_already"
+
+
+def test_the_database_knows_that_it_is_renewed_once(cast):
+    old = days_ago(issued(cast), 6)
+    right, other = old.renew(by=cast.smith.user), issued(cast)
+    with pytest.raises(IntegrityError, match="prescription_renewed_once"), transaction.atomic():
+        Prescription.objects.filter(pk=other.pk).update(renews=old)
+    right.enter_in_error(by=cast.smith.user, reason="Wrong dose")
+    Prescription.objects.filter(pk=other.pk).update(renews=old)
+
+
+def test_what_was_completed_without_a_renewal_is_not_asked_for_again(cast):
+    old = days_ago(issued(cast), 6)
+    old.complete(by=cast.smith.user)
+    with pytest.raises(IllegalStep, match="Ask for an appointment"):
+        old.ask_refill(by=cast.alice.user)
 
 
 def test_requests_wait_for_the_prescriber_the_longest_waiting_first(cast):

@@ -105,5 +105,5 @@ def test_reading_many_takes_as_many_queries_as_reading_one(cast, api, django_ass
     client = api(cast.smith)
     with django_assert_max_num_queries(8):
         assert len(client.get(URL).json()["results"]) == 3
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert len(client.get("/api/v1/prescriptions").json()["results"]) == 3

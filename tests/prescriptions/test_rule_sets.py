@@ -1,10 +1,13 @@
 """Drugs and rules change through one door, and every change is a version that says what it was."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.refusals import IllegalStep, NotAllowed
+from prescriptions.checking import check
 from prescriptions.models import (
     Allergy,
     AllergyRule,
@@ -21,6 +24,9 @@ from prescriptions.rule_tables import COLUMNS, differences, problems, read_csv, 
 from prescriptions.rules_seed.load import seed_tables
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rules")]
+
+
+STATINS = "class:Statins"
 
 
 def csv_of(table, **changes):
@@ -195,6 +201,15 @@ def test_an_import_after_somebody_elses_change_is_refused(cast):
         ("drugs", {"warfarin": None}, "A drug of this name"),
         ("drugs", {"warfarin": {"brands": "Tylenol"}}, "is a name of"),
         ("duplicates", {"duplicate_again": {"class": "Statins"}}, "is the rule for it already"),
+        ("interactions", {"warfarin_nsaids": {"effective_from": "2199-03-01"}}, "until 2199-03-01 nothing of it"),
+        ("duplicates", {"duplicate_ingredient": {"effective_from": "2199-03-01"}}, "cannot be postponed"),
+        ("duplicates", {"duplicate_ingredient": None}, "it must stay"),
+        ("allergies", {"allergy_same_substance": None}, "it must stay"),
+        (
+            "allergies",
+            {"allergy_same_substance": {"allergen": "class:Statins", "target": "class:Statins"}},
+            "must stay",
+        ),
         ("allergies", {"allergy_penicillins": {"target": ""}}, "Name both"),
         ("classes", {"Statins": None}, "There is no class:Statins"),
     ],
@@ -223,6 +238,33 @@ def test_a_file_that_is_no_table_is_a_problem_with_its_line(cast, text, says):
     made = plan({"duplicates": text})
     assert made.problems
     assert says in str(made.problems[0])
+
+
+@pytest.mark.parametrize("code", ["warfarin-nsaids", "duplicate-ingredient"])
+def test_a_rule_in_force_is_not_postponed_by_hand_either_and_stays_found(cast, code):
+    model = InteractionRule if code == "warfarin-nsaids" else DuplicateRule
+    with pytest.raises(ValidationError, match="cannot be postponed"), RuleSet.change(by=cast.admin, source="x"):
+        rule = model.objects.get(code=code)
+        rule.effective_from = date(2199, 3, 1)
+        rule.save()
+    assert model.objects.get(code=code).effective_from == date(2026, 1, 1)
+    assert check(["warfarin", "ibuprofen"]).status == "alerts"
+
+
+def test_what_no_check_goes_without_is_not_deleted_by_hand(cast):
+    for model, code in ((DuplicateRule, "duplicate-ingredient"), (AllergyRule, "allergy-same-substance")):
+        with pytest.raises(ValidationError, match="it must stay"), RuleSet.change(by=cast.admin, source="x"):
+            model.objects.get(code=code).delete()
+
+
+def test_it_may_get_another_code_and_a_new_rule_may_begin_later(cast):
+    own = {**seed_tables()["allergies"]["allergy-same-substance"], "code": "our-own"}
+    later = {**own, "code": "later", "allergen": STATINS, "target": STATINS}
+    later["effective_from"] = "2199-03-01"
+    text = csv_of("allergies", allergy_same_substance=None, our_own=own, later=later)
+    assert plan({"allergies": text}).problems == []
+    apply({"allergies": text}, by=cast.admin, source="Local board", based_on=1)
+    assert plan({"allergies": text.replace("2199-03-01", "2199-04-01")}).problems == []  # it is not in force yet
 
 
 def test_what_allergies_of_patients_name_cannot_be_removed(cast):

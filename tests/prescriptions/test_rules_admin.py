@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from prescriptions.models import Allergy, Drug, InteractionRule, RuleSet
+from prescriptions.models import Allergy, AllergyRule, Drug, InteractionRule, RuleSet
 from prescriptions.rule_store import from_database
 from prescriptions.rule_tables import COLUMNS, write_csv
 from prescriptions.rules_seed.load import seed_tables
@@ -74,6 +74,23 @@ def test_a_form_with_a_mistake_makes_no_version(admin):
         assert admin.post(url, {**form_of(admin.get(url)), **mistake}).status_code == 200
     assert RuleSet.objects.count() == 1
     assert from_database() == seed_tables()
+
+
+def test_a_rule_in_force_is_not_postponed_and_the_form_keeps_what_was_written(admin):
+    rule = InteractionRule.objects.get(code="warfarin-nsaids")
+    url = f"{ADMIN}/interactionrule/{rule.pk}/change/"
+    page = admin.post(url, {**form_of(admin.get(url)), "effective_from": "2199-03-01", "description": "New words"})
+    assert page.status_code == 200
+    assert "A rule in force cannot be postponed" in page.content.decode()
+    assert "New words" in page.content.decode()
+    assert RuleSet.objects.count() == 1
+
+
+def test_the_rule_about_the_very_substance_is_not_deleted(admin):
+    rule = AllergyRule.objects.get(code="allergy-same-substance")
+    page = admin.post(f"{ADMIN}/allergyrule/{rule.pk}/delete/", {"post": "yes"}, follow=True)
+    assert "it must stay" in page.content.decode()
+    assert AllergyRule.objects.filter(pk=rule.pk).exists()
 
 
 def test_a_new_ingredient_by_hand_can_be_prescribed_at_once(admin):
