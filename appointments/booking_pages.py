@@ -8,11 +8,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Patient, User
+from accounts.models import User
 from appointments.booking_forms import Choice
 from appointments.calendar import MOST_DAYS, alternatives, clinic_zone, free_slots
 from appointments.checks import FURTHEST_AHEAD
 from appointments.holds import held_by
+from appointments.models import Appointment
 from appointments.slots import Span
 
 DAYS = timedelta(days=7)
@@ -32,16 +33,16 @@ def clinic_day(moment: datetime) -> date:
 
 
 def days_to_choose(
-    choice: Choice, first: date | None, *, by: User, path: str = "", offered_to: Patient | None = None
+    choice: Choice, first: date | None, *, by: User, path: str = "", moving: Appointment | None = None
 ) -> dict[str, Any]:
     """A week from `first`, or from today, with what is free in it, and where else to look: below `path`.
 
-    What an offer keeps for `offered_to` is among it: a visit of theirs can be moved there.
+    Of an appointment that is moving, what an offer keeps for its patient is among it, and its time with another doctor.
     """
     today = timezone.localdate()
     latest = today + FURTHEST_AHEAD - DAYS
     first = min(max(first or today, today), latest)
-    week = _slots_by_day(choice, first, first + DAYS - DAY, by=by, offered_to=offered_to)
+    week = _slots_by_day(choice, first, first + DAYS - DAY, by=by, moving=moving)
     held = held_by(by).filter(doctor=choice.doctor, kind=choice.kind, patient=choice.patient).first()
     return {
         "choice": choice,
@@ -60,10 +61,19 @@ def days_to_choose(
 
 
 def _slots_by_day(
-    choice: Choice, first: date, last: date, *, by: User, offered_to: Patient | None
+    choice: Choice, first: date, last: date, *, by: User, moving: Appointment | None
 ) -> dict[date, list[Span]]:
     found: dict[date, list[Span]] = defaultdict(list)
-    slots = free_slots(choice.doctor, first, last, choice.kind, patient=choice.patient, by=by, offered_to=offered_to)
+    slots = free_slots(
+        choice.doctor,
+        first,
+        last,
+        choice.kind,
+        patient=choice.patient,
+        by=by,
+        offered_to=moving.patient if moving else None,
+        instead_of=moving if moving and moving.doctor_id != choice.doctor.pk else None,
+    )
     for slot in slots:
         found[clinic_day(slot.start)].append(slot)
     return found

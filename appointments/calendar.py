@@ -1,6 +1,7 @@
 """What is published and what is free, asked of the database: a constant number of questions, however long the time."""
 
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,6 +11,9 @@ from accounts.models import Doctor, Patient, User
 from appointments.availability import Absence, AvailabilityRule, VisitKind
 from appointments.booked_time import BookedTime
 from appointments.slots import DAY, MIDNIGHT, Span, free, grid, moment, open_spans
+
+if TYPE_CHECKING:
+    from appointments.models import Appointment
 
 MOST_DAYS = 62
 SOME = 5
@@ -47,10 +51,11 @@ def free_slots(
     patient: Patient | None = None,
     by: User | None = None,
     offered_to: Patient | None = None,
+    instead_of: "Appointment | None" = None,
 ) -> list[Span]:
     """Those that lie ahead and that nobody has; with `patient`, only those at which they are free too.
 
-    What `by` holds is free to them, and what an offer keeps for `offered_to` to these.
+    What `by` holds is free to them, what an offer keeps for `offered_to` to these, and what `instead_of` has.
     """
     slots = published_slots(doctor, first, last, kind)
     if not slots:
@@ -58,6 +63,7 @@ def free_slots(
     now = timezone.now()
     begins, ends = slots[0].start, slots[-1].end + _lengths(kind)[1]
     standing = BookedTime.objects.standing().not_kept_for(by, offered_to)
+    standing = standing.exclude(appointment=instead_of) if instead_of else standing
     taken = standing.of_doctor_between(doctor, begins, ends).values_list("begins", "blocked_until")
     found = free([slot for slot in slots if slot.start > now], [Span(*row) for row in taken], _lengths(kind)[1])
     if patient is None:

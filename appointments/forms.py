@@ -5,7 +5,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.fields import no_control_characters, sane_date
-from accounts.models import User
+from accounts.models import Doctor, User
 from appointments.booking_forms import WhoForm, read_start, reason_field
 from appointments.models import MAX_TEXT
 from appointments.statuses import Status
@@ -83,9 +83,15 @@ class ConfirmForm(TimedForm):
 
 
 class MoveForm(TimedForm):
-    """To the slot that was chosen (`start`), or to any time (`time`) for whom that is open."""
+    """To the slot that was chosen (`start`), or to any time (`time`) for whom that is open; `doctor`, if another."""
 
     start = forms.CharField(required=False, widget=forms.HiddenInput)
+    doctor = forms.ModelChoiceField(
+        Doctor.objects.active(),
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "Choose a doctor who works here."},
+    )
     time = LocalTime(label="Move it to", required=False)
     reason = forms.CharField(
         label="Why? (you may leave this out)",
@@ -93,7 +99,7 @@ class MoveForm(TimedForm):
         max_length=MAX_TEXT,
         validators=[no_control_characters],
     )
-    field_order = ["seen", "start", "time", "reason", "overbook"]
+    field_order = ["seen", "start", "doctor", "time", "reason", "overbook"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -1,12 +1,13 @@
 """The audit trail: facts that are added and never changed."""
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import Lag
 
 from accounts.facts import Fact
-from accounts.models import User
+from accounts.models import Doctor, User
 from appointments.checks import MAX_TEXT
 from appointments.statuses import Status
 
@@ -17,6 +18,11 @@ class HistoryQuerySet(models.QuerySet["AppointmentStatusChange"]):
 
     def delete(self) -> NoReturn:
         raise TypeError("The history of an appointment is kept.")
+
+    def as_told(self) -> Self:
+        """With `doctor_before`: the id of the doctor of the line before, where there is one."""
+        before = Window(Lag("doctor_id"), partition_by=F("appointment_id"), order_by=["at", "id"])
+        return self.select_related("by", "doctor__user").annotate(doctor_before=before)
 
 
 class AppointmentStatusChange(Fact):
@@ -29,6 +35,9 @@ class AppointmentStatusChange(Fact):
     at = models.DateTimeField()
     reason = models.TextField(max_length=MAX_TEXT, blank=True)
     time = models.DateTimeField(null=True, blank=True, help_text="When it was to be, from then on.")
+    doctor = models.ForeignKey(
+        Doctor, on_delete=models.PROTECT, related_name="+", help_text="With whom it was to be, from then on."
+    )
     overbooked = models.BooleanField(default=False, help_text="Beside another visit, for the reason given.")
 
     objects = HistoryQuerySet.as_manager()
@@ -49,6 +58,12 @@ class AppointmentStatusChange(Fact):
     def is_move(self) -> bool:
         """Another time and nothing else."""
         return self.from_status == self.to_status
+
+    def doctor_until_then(self) -> Doctor:
+        """With whom it was to be before this line; the same one, unless it moved to another."""
+        earlier = type(self).objects.filter(appointment=self.appointment_id, pk__lt=self.pk)
+        before = earlier.select_related("doctor__user").order_by("pk").last()
+        return before.doctor if before else self.doctor
 
     @property
     def in_words(self) -> str:

@@ -15,6 +15,7 @@ from appointments.reminder_mails import BY_A_PROGRAM, address_of, mail_domain
 SUBJECTS = {
     "invited": "Your appointment is confirmed",
     "moved": "Your appointment has a new time",
+    "passed on": "Your appointment is with another doctor",
     "cancelled": "Your appointment is cancelled",
 }
 
@@ -38,7 +39,9 @@ def send(change_id: int, person_id: UUID) -> None:
 def _news(change: AppointmentStatusChange) -> str:
     if method_of(change) == "CANCEL":
         return "cancelled"
-    return "moved" if change.is_move else "invited"
+    if not change.is_move:
+        return "invited"
+    return "moved" if change.doctor_until_then() == change.doctor else "passed on"
 
 
 def _letter(change: AppointmentStatusChange, person: User, news: str) -> EmailMultiAlternatives:

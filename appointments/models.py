@@ -142,25 +142,35 @@ class Appointment(Arriving):
         """
         reason = checked_overbooking(overbook, by=by)
         with self._step(Status.CONFIRMED, by=by, seen=seen, reason=reason, overbooked=bool(reason)):
-            self._refuse_of_who_has_left()
+            self._keep_its_doctor()
             wanted = scheduled_time or self.requested_time
             check_time("scheduled_time", wanted)
             self.scheduled_time = wanted
             occupy(self, wanted, by=by, overbooked=bool(reason))
 
     def reschedule(
-        self, *, by: User, time: datetime, reason: str = "", seen: Status | None = None, overbook: str = ""
+        self,
+        *,
+        by: User,
+        time: datetime,
+        doctor: Doctor | None = None,
+        reason: str = "",
+        seen: Status | None = None,
+        overbook: str = "",
     ) -> None:
         """Another time, in one step: it keeps its identity, and its old time where the new one is taken.
 
-        A patient moves their visit to a slot that the doctor has published; others to any time.
+        A patient moves their visit to a slot that the doctor has published; others to any time. Where its doctor no
+        longer works here it goes to another (`doctor`), to a slot of theirs; they and administrators give it any time.
         Raises as `confirm` does.
         """
         why = checked_overbooking(overbook, by=by)
         with self._move(by=by, seen=seen, reason=why or checked_text("reason", reason), overbooked=bool(why)):
             check_time("time", time)
+            any_time = self.may_have_any_time(by, doctor or self.doctor)
+            self._go_to(doctor or self.doctor)
             published = is_published(self.doctor, time, self.kind)
-            if by.pk == self.patient_id and not (published or self.status == Status.REQUESTED):
+            if not (any_time or published):
                 raise NotAllowed("Choose one of the times that the doctor offers, or cancel and ask for another one.")
             if self.status == Status.CONFIRMED:
                 self.scheduled_time = time

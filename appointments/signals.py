@@ -58,8 +58,10 @@ def _tell_of_step(change: AppointmentStatusChange) -> None:
     )
     channels = [patient_channel(appointment.patient_id), doctor_channel(appointment.doctor_id)]
     notify([(channel, event) for channel in channels], link=appointment.get_absolute_url())
-    if not appointment.doctor.user.is_active:
-        look_again_who_finds_another(appointment.doctor)
+    before = change.doctor_until_then()
+    if not before.user.is_active:
+        look_again_who_finds_another(before)
+        look_again_at(before.pk)
     if change.from_status == Status.REQUESTED:  # whomever it had come to is rid of it
         refresh(appointment.returns.values_list("to", flat=True), TOPIC)
         refresh_administrators(TOPIC)

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Doctor, User
 from accounts.refusals import IllegalStep, NotAllowed
-from appointments.booked_time import give_back
+from appointments.booked_time import give_back, lock_people
 from appointments.history import AppointmentStatusChange
 from appointments.returns import has_come_to
 from appointments.statuses import MOVABLE, NEXT, OVER, Status
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from appointments.models import Appointment
 
 LOOKED_AT_AGAIN = (
-    "status", "requested_time", "scheduled_time", "notes", "asked_at", "checked_in_at", "checked_in_by_id",
+    "status", "doctor_id", "requested_time", "scheduled_time", "notes", "asked_at", "checked_in_at", "checked_in_by_id",
 )  # fmt: skip
-CHANGED = ["status", "requested_time", "scheduled_time", "notes", "asked_at"]
+CHANGED = ["status", "doctor", "requested_time", "scheduled_time", "notes", "asked_at"]
 NOT_YOURS = "Only the appointment's doctor or an administrator can do that."
 DOCTOR_HAS_LEFT = "This doctor no longer works here. Cancel the appointment, and ask another doctor for one."
+CHOOSE_ANOTHER = "This doctor no longer works here. Choose another one."
+STAYS = "Its doctor works here, so it does not go to another one. Cancel it, and ask the other doctor."
 NOT_THEIRS = "Only the patient, the appointment's doctor or an administrator can do that."
 
 
@@ -35,6 +37,7 @@ class Stepping(models.Model):
 
     patient_id: UUID
     doctor_id: UUID
+    patient: Any
     doctor: Any
     status: Any
     scheduled_time: Any
@@ -80,13 +83,30 @@ class Stepping(models.Model):
         status = Status(self.status)
         if status not in MOVABLE:
             raise IllegalStep(f"This appointment is {status.label.lower()}, so it cannot be moved.")
-        if by.pk != self.patient_id and not self._may(by, status):
+        if by.pk != self.patient_id and not (self._may(by, status) or self.is_theirs_to_pass_on(by)):
             raise NotAllowed(NOT_THEIRS)
-        self._refuse_of_who_has_left()
-
-    def _refuse_of_who_has_left(self) -> None:
-        if not self.doctor.user.is_active:
+        if status == Status.REQUESTED and not self.doctor.user.is_active:
             raise IllegalStep(DOCTOR_HAS_LEFT, "doctor_has_left")
+
+    def may_have_any_time(self, by: User, doctor: Doctor) -> bool:
+        """Rather than one of the slots that this doctor, to whom it moves, has published."""
+        if by.pk == self.patient_id:
+            return self.status == Status.REQUESTED
+        return doctor.pk in (self.doctor_id, by.pk) or by.is_administrator
+
+    def _go_to(self, doctor: Doctor) -> None:
+        """Raises IllegalStep of a doctor who has left, and of another one where its own works here."""
+        if doctor.pk != self.doctor_id:
+            if self.status != Status.CONFIRMED or self.doctor.user.is_active:
+                raise IllegalStep(STAYS, "doctor_stays")
+            self.doctor = doctor
+        self._keep_its_doctor(CHOOSE_ANOTHER if self.status == Status.CONFIRMED else DOCTOR_HAS_LEFT)
+
+    def _keep_its_doctor(self, words: str = DOCTOR_HAS_LEFT) -> None:
+        """Locked until the end of the transaction. Raises IllegalStep with these words of who has left."""
+        lock_people(self.doctor, self.patient)
+        if not User.objects.filter(pk=self.doctor_id, is_active=True).exists():
+            raise IllegalStep(words, "doctor_has_left")
 
     def _become(self, to: Status, before: Status, *, by: User, reason: str, overbooked: bool = False) -> None:
         self.status = to
@@ -131,8 +151,8 @@ class Stepping(models.Model):
 
     @property
     def can_be_earlier(self) -> bool:
-        """Whether it lies ahead and may be moved."""
-        return self.status in MOVABLE and self.time > timezone.now()
+        """Whether it lies ahead and may be moved, with the doctor whom it has."""
+        return self.status in MOVABLE and self.time > timezone.now() and self.doctor.user.is_active
 
     def last_change(self) -> AppointmentStatusChange:
         return self.history.select_related("by").latest("at", "id")
@@ -146,5 +166,6 @@ class Stepping(models.Model):
             at=timezone.now(),
             reason=reason,
             time=self.time,
+            doctor=self.doctor,
             overbooked=overbooked,
         )

@@ -37,20 +37,20 @@ def detail_partial(request: HttpRequest, pk: UUID) -> HttpResponse:
     appointment = found(request, pk)
     seen = read_status(request.GET.get("seen"))
     meanwhile = appointment.last_change() if seen and seen != appointment.status else None
-    return render(request, "appointments/_detail.html", {**_detail_context(appointment), "meanwhile": meanwhile})
+    context = _detail_context(appointment, offered(appointment, person(request)))
+    return render(request, "appointments/_detail.html", {**context, "meanwhile": meanwhile})
 
 
-def _detail_context(appointment: Appointment) -> dict[str, Any]:
-    return {"appointment": appointment, "history": appointment.history.select_related("by")}
+def _detail_context(appointment: Appointment, verbs: list[str]) -> dict[str, Any]:
+    return {"appointment": appointment, "history": appointment.history.as_told(), "may_move": "move" in verbs}
 
 
 def _detail(request: HttpRequest, appointment: Appointment, tried: SeenForm | None = None) -> HttpResponse:
     """The page with a form for each verb this person may use; `tried` is the one that was refused."""
     verbs = offered(appointment, person(request))
     context = {
-        **_detail_context(appointment),
+        **_detail_context(appointment, verbs),
         "steps": [_step_form(appointment, verb, tried, by=person(request)) for verb in verbs if verb in STEPS],
-        "may_move": "move" in verbs,
     }
     stale = tried if tried and not any(entry["form"] is tried for entry in context["steps"]) else None
     return render(request, "appointments/detail.html", {**context, "refused": stale}, status=409 if tried else 200)

@@ -192,7 +192,8 @@ def _names(tables: Tables) -> Names:
             name: drugs[key]
             for key, row in tables["drugs"].items()
             for name in (key, *listed(row["generic_names"]), *listed(row["brands"]))
-        }
+        },
+        frozenset(name for row in tables["drugs"].values() for name in listed(row["brands"])),
     )
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.cast import PASSWORD, Cast
+
+if TYPE_CHECKING:
+    from tests.as_migrated import AsMigrated
 
 _servers = ExitStack()
 
@@ -37,50 +40,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _emptying_is_tried_again() -> Iterator[None]:
-    """A server may be in the middle of a request while the tables are emptied: then PostgreSQL refuses one of them."""
-    from django.core.management.base import CommandError
+def as_migrated(django_db_setup: None, django_db_blocker: Any) -> Iterator["AsMigrated"]:
+    """Undoes what a test has committed, after each that may."""
     from django.db.utils import OperationalError
     from django.test import TransactionTestCase
 
-    empty = TransactionTestCase._fixture_teardown
+    from tests.as_migrated import AsMigrated
+
+    with django_db_blocker.unblock():
+        database = AsMigrated.kept()
 
     def patiently(case: TransactionTestCase) -> None:
         for last in (False, False, True):
             try:
-                empty(case)
+                database.restore()
                 break
-            except CommandError as error:
-                if last or not isinstance(error.__cause__, OperationalError):
+            except OperationalError:  # a server is in the middle of a request, and each of the two waits for the other
+                if last:
                     raise
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", patiently)
-        yield
+        yield database
 
 
 @pytest.fixture
 def catalogue(db: None) -> None:
-    """The example catalogue: a test that commits leaves the tables empty, what the migrations put in with them."""
-    from django.apps import apps
-
-    from labs.catalogue_seed.load import load
-    from labs.models import Analyte
-
-    if not Analyte.objects.exists():
-        load(apps)
+    """Says of a test that it needs the example catalogue; the migrations have put it in."""
 
 
 @pytest.fixture
 def rules(db: None) -> None:
-    """The example drugs and rules, for the same reason."""
-    from django.apps import apps
-
-    from prescriptions.models import RuleSet
-    from prescriptions.rules_seed.load import load
-
-    if not RuleSet.objects.exists():
-        load(apps)
+    """Says of a test that it needs the example drugs and rules; the migrations have put them in."""
 
 
 @pytest.fixture
@@ -101,7 +92,7 @@ def outbox(settings: Any) -> Iterator[list[dict[str, Any]]]:
 
 @pytest.fixture
 def no_jobs(db: None) -> None:
-    """Tests that commit leave their jobs behind."""
+    """Nothing is left to do by what ran before."""
     from django.db import connection
 
     with connection.cursor() as cursor:

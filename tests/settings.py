@@ -14,3 +14,5 @@ from healthhub.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nothing here is a secret
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
+# Each test client walks through all static files when it begins; a server that the tests start does it once, as ever.
+WHITENOISE_AUTOREFRESH = "HEALTHHUB_TEST_DATABASE" not in os.environ

@@ -54,6 +54,7 @@ def a_status_change(cast):
         appointment=requested(cast),
         from_status="requested",
         to_status="confirmed",
+        doctor=cast.smith,
         by=cast.smith.user,
         at=timezone.now(),
     )

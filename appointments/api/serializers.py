@@ -10,12 +10,13 @@ from appointments.statuses import Status, read_status
 class StatusChangeSerializer(serializers.ModelSerializer[AppointmentStatusChange]):
     at = WireTimeField()
     time = WireTimeField(allow_null=True)
+    doctor_id = serializers.UUIDField()
     by = serializers.SerializerMethodField()
     from_status = serializers.SerializerMethodField()
 
     class Meta:
         model = AppointmentStatusChange
-        fields = ["from_status", "to_status", "time", "at", "by", "reason", "overbooked"]
+        fields = ["from_status", "to_status", "time", "doctor_id", "at", "by", "reason", "overbooked"]
 
     def get_by(self, change: AppointmentStatusChange) -> dict[str, str]:
         return {"id": str(change.by.pk), "name": change.by.full_name}
@@ -38,7 +39,7 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
         model = Appointment
         fields = [
             "id", "patient_id", "doctor_id", "kind", "status", "requested_time", "scheduled_time",
-            "reason", "notes", "checked_in_at", "created_at", "history",
+            "needs_another_doctor", "reason", "notes", "checked_in_at", "created_at", "history",
         ]  # fmt: skip
 
 
@@ -93,6 +94,7 @@ class StepSerializer(serializers.Serializer[Any]):
 
 class RescheduleSerializer(serializers.Serializer[Any]):
     time = WireTimeField()
+    doctor_id = serializers.UUIDField(required=False)
     reason = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
     overbook = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
 

@@ -6,6 +6,7 @@ from rest_framework.response import Response
 
 from accounts.api.idempotency import IdempotentCreateMixin
 from accounts.api.lookup import ByUuid
+from accounts.api.people import doctor_named
 from accounts.models import User
 from appointments.api.people import doctor_of, patient_of
 from appointments.api.serializers import (
@@ -35,13 +36,19 @@ class OfAppointments(GenericAPIView[Appointment]):
 
 
 class Appointments(OfAppointments, IdempotentCreateMixin, ListAPIView[Appointment]):
-    """`?status=`, `?from=` and `?to=` (before) narrow the list; a POST asks for an appointment."""
+    """`?status=`, `?from=` and `?to=` (before) narrow the list; a POST asks for an appointment.
+
+    `?without_doctor=true`: those for which the person is to find another doctor.
+    """
 
     def get_queryset(self) -> AppointmentQuerySet:
         asked = FilterSerializer(data={name: text for name, text in self.request.query_params.items() if text})
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
-        found = super().get_queryset().between(given.get("from"), given.get("to"))
+        found = super().get_queryset()
+        if self.request.query_params.get("without_doctor") == "true":
+            found = found.without_doctor_for(cast(User, self.request.user))
+        found = found.between(given.get("from"), given.get("to"))
         return found.filter(status=given["status"]) if "status" in given else found
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -91,8 +98,9 @@ class Reschedule(OfAppointments, ByUuid[Appointment]):
     def post(self, request: Request, **kwargs: Any) -> Response:
         body = RescheduleSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        appointment = self.get_object()
-        appointment.reschedule(by=cast(User, request.user), **body.validated_data)
+        appointment, given = self.get_object(), body.validated_data
+        doctor = doctor_named(given.pop("doctor_id")) if "doctor_id" in given else None
+        appointment.reschedule(by=cast(User, request.user), doctor=doctor, **given)
         return self.now(appointment)
 
 

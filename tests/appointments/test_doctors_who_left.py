@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.refusals import IllegalStep
+from tests.appointments.leaving import leaves
 from tests.appointments.making import requested, words_of
 from tests.appointments.opening import office_hours, slot_at
 
@@ -26,11 +27,6 @@ def request_(cast):
     return requested(cast, patient=cast.bob, requested_time=slot_at(2, 11))
 
 
-def leaves(doctor):
-    doctor.user.is_active = False
-    doctor.user.save()
-
-
 def test_nobody_confirms_or_moves_it_any_more(cast, visit, request_):
     leaves(cast.smith)
     for refused in (
@@ -50,10 +46,10 @@ def test_patient_and_administrator_cancel_it(cast, visit, request_):
     assert (visit.status, request_.status) == ("cancelled", "cancelled")
 
 
-def test_its_page_offers_neither_and_the_move_page_says_why(cast, visit, signed_in):
+def test_the_page_of_a_request_offers_neither_and_the_move_page_says_why(cast, request_, signed_in):
     leaves(cast.smith)
-    client, move = signed_in(cast.alice), reverse("appointments:move", args=[visit.pk])
-    assert move not in words_of(client.get(visit.get_absolute_url()))
+    client, move = signed_in(cast.bob), reverse("appointments:move", args=[request_.pk])
+    assert move not in words_of(client.get(request_.get_absolute_url()))
     assert "This doctor no longer works here" in words_of(client.get(move, follow=True))
 
 

@@ -9,12 +9,13 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, transaction
 
 from accounts.refusals import IllegalStep, NotAllowed
-from appointments.models import Reminder, ReminderPreferences
+from appointments.models import Appointment, Reminder, ReminderPreferences
 from appointments.reminder_preferences import Role, Way
 from appointments.reminders import State
 from appointments.reminding import SAID_SO, send_due
 from notifications.channels import doctor_channel, patient_channel
 from notifications.words import words_for
+from tests.appointments.leaving import leaves
 from tests.appointments.making import requested
 from tests.appointments.reminded import confirmed, notified, scan, states
 
@@ -344,11 +345,6 @@ def test_the_database_keeps_no_second_row_for_the_same(cast, clock):
 # --- the doctor no longer works here --------------------------------------------------------------------
 
 
-def leaves(doctor):
-    doctor.user.is_active = False
-    doctor.user.save()
-
-
 def test_a_reminder_of_a_visit_whose_doctor_has_left_says_so(cast, clock):
     appointment = confirmed(cast, clock.now + timedelta(days=3))
     leaves(cast.smith)
@@ -376,4 +372,16 @@ def test_one_whose_doctor_came_back_is_reminded_of_as_ever(cast, clock):
     scan()
     (told,) = notified()
     assert "doctor_has_left" not in told.body
+    assert "this is a reminder" in mail.outbox[0].body
+
+
+def test_one_that_went_to_another_doctor_is_reminded_of_with_their_name(cast, clock):
+    appointment = confirmed(cast, clock.now + timedelta(days=3))
+    leaves(cast.smith)
+    appointment = Appointment.objects.get(pk=appointment.pk)
+    appointment.reschedule(by=cast.admin, doctor=cast.brown, time=appointment.time)
+    clock.forward(days=2)
+    assert scan() == 2
+    (told,) = notified()
+    assert (told.body["with_name"], "doctor_has_left" in told.body) == ("Dr. Brown", False)
     assert "this is a reminder" in mail.outbox[0].body

@@ -14,6 +14,7 @@ from accounts.refusals import NotAllowed
 from appointments.models import Appointment
 from notifications.channels import admin_channel, doctor_channel, patient_channel, session_channel
 from notifications.models import Cover, Notification
+from tests.appointments.leaving import covered, leaves
 from tests.appointments.making import in_days, in_status, let_time_pass, requested, words_of
 
 pytestmark = pytest.mark.django_db
@@ -27,18 +28,6 @@ def visits(cast):
     for visit in visits:
         visit.confirm(by=cast.smith.user)
     return visits
-
-
-def leaves(doctor):
-    doctor.user.is_active = False
-    doctor.user.save()
-
-
-def covered(doctor, by):
-    now = timezone.now()
-    return Cover.objects.create(
-        doctor=doctor, covering=by, begins=now - timedelta(hours=1), ends=now + timedelta(days=9)
-    )
 
 
 def told():

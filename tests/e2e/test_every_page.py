@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from labs.models import LabFollowUp
 from prescriptions.models import Allergy, PrescriptionFollowUp
+from tests.appointments.leaving import covered, leaves
 from tests.appointments.making import in_status, requested
 from tests.appointments.opening import consultation, office_hours, slot_at
 from tests.appointments.waiting import an_offer
@@ -75,6 +76,12 @@ def story(cast, rules):
     offer = an_offer(cast)
     booking += [offer.get_absolute_url(), "/appointments/wait-list/", "/appointments/wait-list/join/"]
     booking += [f"{confirmed.get_absolute_url()}earlier/", f"{offer.entry.appointment.get_absolute_url()}earlier/"]
+    left = requested(cast, doctor=cast.trainee, requested_time=slot_at(4, 10))
+    left.confirm(by=cast.trainee.user)
+    covered(cast.trainee, cast.smith)
+    leaves(cast.trainee)
+    booking += [left.get_absolute_url(), f"{left.get_absolute_url()}move/"]
+    booking += [f"{left.get_absolute_url()}move/?doctor={cast.smith.pk}"]
     lists = [
         "/",
         "/appointments/",
@@ -90,6 +97,7 @@ def story(cast, rules):
             *things,
             *booking,
             *(f"/appointments/calendar/{cast.smith.pk}/{view}/{slot_at(2, 10):%Y-%m-%d}/" for view in ("day", "week")),
+            "/appointments/without-doctor/",
             "/patients/",
             f"/patients/{cast.alice.pk}/",
             "/lab-results/new/",
@@ -106,7 +114,15 @@ def story(cast, rules):
             "/account/calendar/",
         ],
         "alice": [*lists, *things, *booking, "/lab-results/choices/", "/account/reminders/", "/account/calendar/"],
-        "admin": ["/", "/patients/", "/appointments/", "/admin/", "/admin/accounts/user/add/", *imports],
+        "admin": [
+            "/",
+            "/patients/",
+            "/appointments/",
+            "/appointments/without-doctor/",
+            "/admin/",
+            "/admin/accounts/user/add/",
+            *imports,
+        ],
     }
 
 

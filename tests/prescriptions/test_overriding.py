@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from prescriptions.models import Allergy, Prescription, PrescriptionFollowUp, RuleSet, ShownAlert
+from prescriptions.models import Allergy, InteractionRule, Prescription, PrescriptionFollowUp, RuleSet, ShownAlert
 from prescriptions.overriding import Override
 from tests.appointments.making import requested
 from tests.prescriptions.answering import (
@@ -97,14 +97,45 @@ def test_new_rules_ask_again(cast, smith):
     prescribe(smith, cast.alice, ANTICOAGULANT)
     overrides = answers(cast.alice, NSAID)
     with RuleSet.change(by=cast.admin, source="Local board"):
-        from prescriptions.models import InteractionRule
-
         rule = InteractionRule.objects.get(code="warfarin-nsaids")
         rule.severity = "contraindicated"
         rule.save()
     with pytest.raises(ValidationError, match="Look at the check again"):
         prescribe(smith, cast.alice, NSAID, overrides)
     assert Prescription.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"description": "Together they killed three of four in the new trial."},
+        {"source": "Local board 2026"},
+        {"code": "our-own"},
+    ],
+)
+def test_an_override_is_for_the_words_that_were_read(cast, smith, change):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    overrides = answers(cast.alice, NSAID)
+    with RuleSet.change(by=cast.admin, source="Local board"):
+        rule = InteractionRule.objects.get(code="warfarin-nsaids")
+        for name, value in change.items():
+            setattr(rule, name, value)
+        rule.save()
+    with pytest.raises(ValidationError, match="Look at the check again"):
+        prescribe(smith, cast.alice, NSAID, overrides)
+    prescribe(smith, cast.alice, NSAID, answers(cast.alice, NSAID))
+
+
+def test_another_rule_that_speaks_of_the_same_asks_again_however_mild(cast, smith):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    overrides = answers(cast.alice, NSAID)
+    with RuleSet.change(by=cast.admin, source="Local board"):
+        rule = InteractionRule.objects.get(code="warfarin-nsaids")
+        rule.pk, rule.code, rule.severity, rule.description = None, "zz-mild", "minor", "A word more."
+        rule._state.adding = True
+        rule.save()
+    with pytest.raises(ValidationError, match="Look at the check again"):
+        prescribe(smith, cast.alice, NSAID, overrides)
 
 
 @pytest.mark.parametrize(
