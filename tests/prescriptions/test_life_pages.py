@@ -27,9 +27,10 @@ def test_a_doctor_stops_it_with_a_reason_that_stands_in_its_history(cast, signed
     assert "Dizzy" in words_of(signed_in(cast.alice).get(path(prescription)))
 
 
-def test_a_step_without_its_reason_comes_back_with_an_error(cast, signed_in):
+@pytest.mark.parametrize("nothing", ["", "\u200b", "..."])
+def test_a_step_without_its_reason_comes_back_with_an_error(cast, signed_in, nothing):
     prescription = issued(cast)
-    answer = signed_in(cast.smith).post(path(prescription, "hold"), sent("hold", seen="active", reason=""))
+    answer = signed_in(cast.smith).post(path(prescription, "hold"), sent("hold", seen="active", reason=nothing))
     assert answer.status_code == 409
     assert 'href="#id_hold-reason"' in words_of(answer)
     assert Prescription.objects.get().state == "active"
