@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+from prescriptions.spellings import words
+from prescriptions.strengths import AMOUNT
+
 _SALTS = """
 acetate acetonide adipate anhydrous arginine ascorbate aspartate axetil benzoate benzathine besilate besylate bisulfate
 bitartrate bromide calcium camsylate carbonate chloride cilexetil citrate decanoate dihydrate dihydrochloride dihydrogen
@@ -31,6 +34,8 @@ of it."""
 
 FORMS = frozenset(_FORMS.split())
 """How it is made up and by which way it is taken."""
+
+NO_NAME = "this is a form, a salt, a unit or a number, which says nothing of which drug it is."
 
 JOINERS = frozenset({"and", "with", "plus"})
 """Between two drugs; beside one they are a part of its name, as in Nurofen Plus."""
@@ -74,3 +79,11 @@ def is_form(word: str) -> bool:
 
 def says_nothing(word: str) -> bool:
     return word in SALTS or is_form(word)
+
+
+def names_no_drug(name: str) -> bool:
+    """Whether all of its words only stand beside a name: tablet, 500 mg, acetate. Potassium chloride is one."""
+    told = words(name)
+    if len(told) == 1 and told[0] in SALTS:
+        return told[0] not in METALS
+    return all(is_form(word) or word in JOINERS or AMOUNT.fullmatch(word) for word in told)

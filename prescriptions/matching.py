@@ -1,10 +1,10 @@
 """From what somebody wrote to the drugs that it names. Exactly, or not at all: what is close is only suggested."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from prescriptions.alike import MOST_SUGGESTIONS, Alike
 from prescriptions.drug_words import says_nothing
 from prescriptions.medication_drugs import doubt_strengths, drugs_of
 from prescriptions.medication_items import Drug, Lexicon
@@ -13,8 +13,7 @@ from prescriptions.medication_parts import Part
 from prescriptions.spellings import folded, plain, words
 
 LONGEST_TEXT = 200
-MOST_SUGGESTIONS = 3
-CLOSE = 0.75
+MOST_SUGGESTED_FOR = 3
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,10 @@ class Names:
         return Lexicon(self.found, frozenset(map(folded, self.brands)), longest)
 
     @cached_property
+    def _alike(self) -> Alike:
+        return Alike(self.found)
+
+    @cached_property
     def _words(self) -> Words:
         parted = [name.rpartition(" ") for name in self.found]
         return Words(
@@ -88,18 +91,18 @@ class Names:
         return Reading(text, drugs)
 
     def _why(self, unknown: list[Part], *, alone: bool) -> tuple[str, tuple[str, ...]]:
-        suggestions = tuple(dict.fromkeys(name for part in unknown for name in self.close_to(part.unknown)))
+        first = unknown[:MOST_SUGGESTED_FOR]
+        suggestions = tuple(dict.fromkeys(name for part in first for name in self.close_to(part.unknown)))
         named = ", ".join(part.unknown for part in unknown)
-        first = "this drug" if alone and len(unknown) == 1 else f"a part of it: {named}"
-        why = [f"The rule set does not know {first}.", *(part.why for part in unknown if part.why)]
+        what = "this drug" if alone and len(unknown) == 1 else f"a part of it: {named}"
+        why = [f"The rule set does not know {what}.", *(part.why for part in unknown if part.why)]
         return " ".join(dict.fromkeys(why)), suggestions
 
     def close_to(self, part: str) -> list[str]:
         """Names that may have been meant: those that stand in it, then those that look like it."""
-        tokens = [token for token in words(part) if not says_nothing(token)]
-        within = [self._written[token] for token in words(part) if token in self.found]
-        alike = difflib.get_close_matches(" ".join(tokens), self.found, n=MOST_SUGGESTIONS, cutoff=CLOSE)
-        return list(dict.fromkeys([*within, *(self._written[name] for name in alike)]))[:MOST_SUGGESTIONS]
+        telling = " ".join(word for word in words(part) if not says_nothing(word))
+        names = [*self._lexicon.names(plain(part)), *self._alike.to(telling)]
+        return [self._written[name] for name in dict.fromkeys(names)][:MOST_SUGGESTIONS]
 
     def completing(self, text: str, most: int) -> list[tuple[str, Drug]]:
         """Names, as they are written, with their drugs: those that begin with the text, then those with it inside."""

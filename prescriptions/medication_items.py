@@ -64,6 +64,9 @@ class Lexicon:
             place = end
         yield from _between(text, place, len(text))
 
+    def names(self, text: str) -> list[str]:
+        return [name for _, _, name in self._names(text)]
+
     def _names(self, text: str) -> Iterator[tuple[int, int, str]]:
         """The names that stand in it, each as long as it can be, from left to right."""
         tokens = list(TOKEN.finditer(text))

@@ -70,7 +70,7 @@ def test_a_major_alert_stops_and_needs_a_reason(cast, smith):
 def test_a_contraindication_needs_a_note_beside_the_reason(cast, smith):
     prescribe(smith, cast.alice, MAOI)
     stopped(smith, cast.alice, SSRI)
-    for note in ("", "  "):
+    for note in ("", "  ", "\u200b", ".", "- -"):
         with pytest.raises(ValidationError, match="write a note"):
             prescribe(smith, cast.alice, SSRI, answers(cast.alice, SSRI, note=note))
     (row,) = recorded(prescribe(smith, cast.alice, SSRI, answers(cast.alice, SSRI, note=" After washout "))).shown
@@ -144,6 +144,7 @@ def test_another_rule_that_speaks_of_the_same_asks_again_however_mild(cast, smit
         ({"reason": "because"}, "give a reason"),
         ({"reason": ""}, "give a reason"),
         ({"reason": "other", "note": ""}, "which other reason"),
+        ({"reason": "other", "note": "\u200b."}, "which other reason"),
         ({"note": "x" * 501}, "500 characters"),
         ({"note": "a\x00"}, "control characters"),
         ({"monitor_until": timezone.localdate() + timedelta(days=3)}, "will_monitor"),
