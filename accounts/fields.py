@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 IDENTIFIER = re.compile(r"[\x21-\x7e]{1,200}\Z")
+SAYS_NOTHING = "Write it in words: this has no letter or digit."
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
 
@@ -23,6 +24,24 @@ def no_control_characters(value: str) -> None:
 def without_control_characters(value: str) -> str:
     """For what is only looked at on the way: a blank stands for each of what `no_control_characters` refuses."""
     return UNSTORABLE.sub(" ", value)
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a letter or a digit in it: marks, blanks and what cannot be seen say nothing."""
+    return any(letter.isalnum() for letter in text)
+
+
+def in_words(value: str) -> None:
+    """Raises ValidationError for a text that says nothing where somebody must say something."""
+    if not says_something(value):
+        raise ValidationError(SAYS_NOTHING, code="says_nothing")
+
+
+def refuse_silence(**said: str) -> None:
+    """Raises ValidationError under the name of the first that says nothing."""
+    for field, text in said.items():
+        if not says_something(text):
+            raise ValidationError({field: SAYS_NOTHING}, code="says_nothing")
 
 
 def senders_identifier(value: str) -> None:

@@ -37,7 +37,16 @@ def as_ical(feed: CalendarFeed, visits: Sequence[Any]) -> bytes:
 def fingerprint(feed: CalendarFeed, visits: Sequence[Any]) -> str:
     """Another one whenever a byte of it would be another; far less work, and most that ask have the present one."""
     shown = [
-        (_in_words(visit, feed), visit.pk, visit.time, visit.status, visit.lines, visit.changed, visit.kind.minutes)
+        (
+            _but(visit),
+            _in_words(visit, feed),
+            visit.pk,
+            visit.time,
+            visit.status,
+            visit.lines,
+            visit.changed,
+            visit.kind.minutes,
+        )
         for visit in visits
     ]
     whole = repr((VERSION, settings.CLINIC_NAME, settings.ALLOWED_ORIGINS[0], shown))
@@ -54,17 +63,23 @@ def visits_of(person: User) -> QuerySet[Any]:
 
 
 def _event(appointment: Any, feed: CalendarFeed) -> Event:
-    wish = appointment.status == Status.REQUESTED
     summary, about = _in_words(appointment, feed)
     return visit(
         appointment,
         appointment.time,
-        status="TENTATIVE" if wish else "CONFIRMED",
+        status="TENTATIVE" if _but(appointment) else "CONFIRMED",
         sequence=appointment.lines - 1,
         changed=appointment.changed,
-        summary=f"Not confirmed yet: {summary}" if wish else summary,
+        summary=f"{_but(appointment)}{summary}",
         about=about,
     )
+
+
+def _but(appointment: Any) -> str:
+    """Why it may not be as planned."""
+    if appointment.status == Status.REQUESTED:
+        return "Not confirmed yet: "
+    return "Needs another doctor: " if appointment.needs_another_doctor else ""
 
 
 def _in_words(appointment: Any, feed: CalendarFeed) -> tuple[str, str]:

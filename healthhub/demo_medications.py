@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from prescriptions.models import Allergy, Prescription
+from prescriptions.supplies import days_later
 
 if TYPE_CHECKING:
     from healthhub.demo_seed import History
@@ -39,7 +40,7 @@ def steps_of(history: "History") -> Iterator[Step]:
 
 def ends_of(issued: datetime, days: int, refills: int, name: str, now: datetime) -> Iterator[Step]:
     """The clock's step, where the end of a prescription is past."""
-    end = issued + timedelta(days=days * (1 + refills))
+    end = days_later(issued, days * (1 + refills))
     if end < now:
         yield end + timedelta(minutes=1), lambda: _of(name).expire()
 

@@ -92,7 +92,7 @@ PRESCRIPTION_WORDS = {
 }
 REFILL_WORDS = {
     "Requested": ("A refill is asked for", "The doctor answers"),
-    "Granted": ("A refill is granted", "Ready to be collected"),
+    "Granted": ("A refill is granted", "The doctor has agreed. Its page says until when it lasts"),
     "Refused": ("A refill is refused", "Why is on its page"),
     "Renewed": ("Renewed", "A new prescription takes its place"),
     "Withdrawn": ("A refill is no longer asked for", "Nobody needs to answer"),

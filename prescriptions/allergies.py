@@ -8,7 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.fields import no_control_characters
+from accounts.fields import no_control_characters, says_something
 from accounts.models import Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
 from prescriptions.drugs import DrugClass, Ingredient
@@ -125,7 +125,7 @@ class Allergy(models.Model):
         refuse_unless_recorder(by, self.patient)
         lock_patient(self.patient_id)
         end = AllergyEnd(allergy=self, kind=kind, by=by, at=timezone.now(), reason=reason.strip())
-        if not end.reason:
+        if not says_something(end.reason):
             raise ValidationError({"reason": "Say why."})
         end.full_clean(exclude=["allergy"], validate_constraints=False)
         try:

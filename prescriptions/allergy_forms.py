@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.fields import no_control_characters
+from accounts.fields import in_words, no_control_characters
 from prescriptions.allergies import MAX_TEXT
 from prescriptions.loading import rule_book
 from prescriptions.models import Allergy
@@ -59,4 +59,4 @@ def _why_not(book: RuleBook | None, substance: str) -> str:
 
 
 class EndAllergyForm(forms.Form):
-    reason = forms.CharField(label="Why?", max_length=500, validators=[no_control_characters])
+    reason = forms.CharField(label="Why?", max_length=500, validators=[no_control_characters, in_words])

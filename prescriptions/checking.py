@@ -1,6 +1,7 @@
 """May these be taken together, and by this patient? Says what was checked, what was found, and what could not be."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import combinations
@@ -77,8 +78,8 @@ def check_against(book: RuleBook | None, taken: Sequence[Taken], allergies: Sequ
 
 
 def _ran(one: Taken, reading: Reading) -> Ran:
-    names = tuple(drug.name for drug in reading.drugs)
-    return Ran(one.text, names, tuple(sorted(reading.ingredients)), one.is_new)
+    names = dict.fromkeys(drug.name for drug in reading.drugs)
+    return Ran(one.text, tuple(names), tuple(sorted(reading.ingredients)), one.is_new)
 
 
 def _rule_set(book: RuleBook | None) -> dict[str, Any] | None:
@@ -92,9 +93,11 @@ def _alerts(
     book: RuleBook, taken: Sequence[Taken], readings: list[Reading], allergies: Iterable[Allergen], on: date
 ) -> Iterator[Alert]:
     where: dict[str, set[int]] = {}
+    times: Counter[str] = Counter()
     products: dict[str, set[tuple[int, Drug]]] = {}
     for place, reading in enumerate(readings):
         for drug in reading.drugs:
+            times.update(drug.ingredients)
             for name in drug.ingredients:
                 where.setdefault(name, set()).add(place)
                 products.setdefault(name, set()).add((place, drug))
@@ -105,7 +108,7 @@ def _alerts(
         yield from _alert("interaction", (one, other), book.between(one, other, on), taken, places)
         yield from _alert("duplicate", (one, other), book.twice(one, other, on), taken, places)
     for name, places in where.items():
-        if len(places) > 1:
+        if times[name] > 1:
             yield from _alert("duplicate", (name,), book.twice(name, name, on), taken, places)
     yield from _allergy_alerts(book, where, taken, allergies, on)
 
@@ -145,16 +148,19 @@ def _alert(
         return
     found = [rule for _, rule in graded]
     severity = found[0].graded(severe)
-    named = "|".join([kind, *about, found[0].code, severity])
+    description = " ".join(filter(None, dict.fromkeys([preface, *(rule.description for rule in found)])))
+    source = "; ".join(dict.fromkeys(rule.source for rule in found))
+    codes = tuple(dict.fromkeys(rule.code for rule in found))
+    read = repr([kind, about, severity, description, source, codes])
     yield Alert(
-        id=hashlib.sha256(named.encode()).hexdigest()[:20],
+        id=hashlib.sha256(read.encode()).hexdigest()[:20],
         kind=kind,
         severity=severity,
         medications=tuple(sorted((taken[place].text for place in places), key=lambda text: (text.casefold(), text))),
         about=about,
-        description=" ".join(dict.fromkeys([*([preface] if preface else []), *(rule.description for rule in found)])),
-        source="; ".join(dict.fromkeys(rule.source for rule in found)),
-        rules=tuple(dict.fromkeys(rule.code for rule in found)),
+        description=description,
+        source=source,
+        rules=codes,
         is_new=any(taken[place].is_new for place in places),
     )
 

@@ -30,7 +30,8 @@ class Allergen:
 
 @dataclass(frozen=True)
 class Alert:
-    """`id` is the same whenever the same rules speak of the same ingredients with the same severity.
+    """`id` is the same whenever the same rules say the same of the same ingredients with the same severity: an override
+    is for what was read.
 
     `medications` are as they were written; `about` is two ingredients, one, or the code of an allergy and one.
     `is_new` where one of the medications is asked about and not only taken already.

@@ -1,5 +1,10 @@
 """Words beside a drug's name that say nothing of which drug it is."""
 
+from collections.abc import Iterable
+
+from prescriptions.spellings import words
+from prescriptions.strengths import AMOUNT
+
 _SALTS = """
 acetate acetonide adipate anhydrous arginine ascorbate aspartate axetil benzoate benzathine besilate besylate bisulfate
 bitartrate bromide calcium camsylate carbonate chloride cilexetil citrate decanoate dihydrate dihydrochloride dihydrogen
@@ -17,17 +22,55 @@ suspension susp elixir syrup drop drops liquid injection injectable inj infusion
 intramuscular subcutaneous cream ointment oint gel lotion foam patch patches transdermal inhaler inhalation inhaled
 nebuliser nebulizer nebules spray nasal ophthalmic otic eye ear topical rectal suppository suppositories vaginal
 pessary powder granules sachet sachets film coated enteric gastro resistant delayed release extended modified
-prolonged sustained immediate controlled er xr sr cr mr xl la dr ec ir xt cd od odt orodispersible disintegrating
-dispersible effervescent soluble chewable buccal sublingual lozenge lozenges vial vials ampoule ampoules pen prefilled
-syringe for hour hours hr hfa dpi mdi turbuhaler accuhaler evohaler kwikpen flexpen solostar usp bp mg mcg ml g iu
-units unit dose doses
+prolonged sustained immediate controlled retard er xr sr cr mr xl la dr ec ir xt cd od odt orodispersible
+disintegrating dispersible effervescent soluble chewable buccal sublingual lozenge lozenges vial vials ampoule ampoules
+pen prefilled syringe for hour hours hr hfa dpi mdi turbuhaler accuhaler evohaler kwikpen flexpen solostar usp bp dose
+doses
 """
 
 SALTS = frozenset(_SALTS.split())
-"""They fold away beside a name. Where one is the substance itself, as in potassium chloride, that is a name of it."""
+"""They fold away directly beside a name. Where one is the substance itself, as in potassium chloride, that is a name
+of it."""
 
 FORMS = frozenset(_FORMS.split())
 """How it is made up and by which way it is taken."""
+
+NO_NAME = "this is a form, a salt, a unit or a number, which says nothing of which drug it is."
+
+JOINERS = frozenset({"and", "with", "plus"})
+"""Between two drugs; beside one they are a part of its name, as in Nurofen Plus."""
+
+_SOLD_AS = {
+    "potassium": "losartan diclofenac azilsartan raltegravir phenoxymethylpenicillin benzylpenicillin clavulanic-acid",
+    "calcium": "atorvastatin rosuvastatin pitavastatin fenoprofen acamprosate folinic-acid heparin dalteparin",
+    "magnesium": "esomeprazole omeprazole pantoprazole valproic-acid",
+    "zinc": "insulin-human bacitracin",
+}
+METALS = frozenset(_SOLD_AS)
+"""Salts that are taken for their own sake as well."""
+
+_WATER = "anhydrous monohydrate dihydrate trihydrate hemihydrate sesquihydrate"
+_OF_METALS = "acetate aspartate carbonate chloride citrate gluconate hydrochloride hydroxide lactate phosphate sulfate"
+
+WATER = frozenset(_WATER.split())
+OF_METALS = WATER | {*_OF_METALS.split(), "sulphate"}
+"""Behind a metal these say nothing; potassium iodide is taken for its iodide."""
+
+_SALT_OF = {word: {name.replace("-", " ") for name in names.split()} for word, names in _SOLD_AS.items()}
+
+
+def is_its_salt(word: str, ingredients: Iterable[str]) -> bool:
+    """Whether a word that names a drug as well may be the salt of this one.
+
+    Losartan is sold as losartan potassium; lisinopril is not, so that "lisinopril potassium" is two drugs. A salt that
+    is missing here is a matter of the rule set: "warfarin potassium" can be a name of warfarin.
+    """
+    return not _SALT_OF.get(word, set()).isdisjoint(ingredients)
+
+
+def is_mixed(ingredients: Iterable[str]) -> bool:
+    """Whether two numbers that make a hundred are a mixture of the same: insulin 70/30."""
+    return all(name.startswith("insulin") for name in ingredients)
 
 
 def is_form(word: str) -> bool:
@@ -36,3 +79,11 @@ def is_form(word: str) -> bool:
 
 def says_nothing(word: str) -> bool:
     return word in SALTS or is_form(word)
+
+
+def names_no_drug(name: str) -> bool:
+    """Whether all of its words only stand beside a name: tablet, 500 mg, acetate. Potassium chloride is one."""
+    told = words(name)
+    if len(told) == 1 and told[0] in SALTS:
+        return told[0] not in METALS
+    return all(is_form(word) or word in JOINERS or AMOUNT.fullmatch(word) for word in told)

@@ -6,13 +6,20 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from accounts.fields import no_control_characters
+from accounts.fields import no_control_characters, refuse_silence
+from prescriptions.drug_words import NO_NAME, names_no_drug
 from prescriptions.rule_sets import OfRuleSet
 from prescriptions.spellings import folded
 
 
 def _name(**options: Any) -> models.CharField:
     return models.CharField(max_length=100, validators=[no_control_characters], **options)
+
+
+def refuse_no_name(name: str) -> None:
+    """Raises ValidationError for what stands beside the names of drugs: with such a name, words would be drugs."""
+    if names_no_drug(name):
+        raise ValidationError({"name": NO_NAME[0].upper() + NO_NAME[1:]})
 
 
 class _Found(OfRuleSet):
@@ -53,6 +60,10 @@ class DrugClass(_Found):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        super().clean()
+        refuse_silence(source=self.source)
+
     @classmethod
     def spellings(cls) -> "type[_Spelled]":
         return ClassName
@@ -73,6 +84,7 @@ class Ingredient(OfRuleSet):
 
     def clean(self) -> None:
         super().clean()
+        refuse_no_name(self.name)
         taken = DrugName.objects.filter(folded=folded(self.name)).select_related("drug").first()
         if self._state.adding and taken:
             raise ValidationError({"name": f"This is a name of {taken.drug} already."})
@@ -97,6 +109,10 @@ class Drug(_Found):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        refuse_no_name(self.name)
+        super().clean()
 
     @classmethod
     def spellings(cls) -> "type[_Spelled]":
@@ -146,6 +162,10 @@ class DrugName(_Spelled):
             models.CheckConstraint(condition=~Q(folded=""), name="drug_name_is_not_empty"),
             models.CheckConstraint(condition=Q(kind__in=["generic", "brand"]), name="drug_name_kind_in_set"),
         ]
+
+    def clean(self) -> None:
+        refuse_no_name(self.name)
+        super().clean()
 
     @property
     def leads_to(self) -> Drug:

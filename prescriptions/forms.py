@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from django import forms
 from django.urls import reverse_lazy
 
@@ -10,6 +12,7 @@ class IssueForm(AboutPatient, forms.ModelForm[Prescription]):
 
     only_showing = frozenset({FIND, "check", "back"})
     patient = PatientField()
+    once = forms.CharField(required=False, max_length=64, initial=uuid4, widget=forms.HiddenInput)
 
     class Meta:
         model = Prescription

@@ -4,16 +4,15 @@ from typing import Any, Self
 
 from django import forms
 
-from accounts.fields import no_control_characters
+from accounts.fields import in_words, no_control_characters
 from prescriptions.models import LONGEST_DAYS, MAX_NOTES, MOST_REFILLS
 from prescriptions.reasons import MAX_REASON
 from prescriptions.statuses import Status
 
 
 def _reason(label: str, *, required: bool, hint: str = "") -> forms.CharField:
-    return forms.CharField(
-        label=label, required=required, max_length=MAX_REASON, help_text=hint, validators=[no_control_characters]
-    )
+    validators = [no_control_characters, in_words] if required else [no_control_characters]
+    return forms.CharField(label=label, required=required, max_length=MAX_REASON, help_text=hint, validators=validators)
 
 
 class SeenForm(forms.Form):

@@ -22,7 +22,7 @@ from prescriptions.views import check_context
 
 @dataclass(frozen=True)
 class Action:
-    """One form: what it is called, what its button says, what it does, and what is said afterwards."""
+    """One form: what its button says, what it does, and what is said afterwards, with what `act` has `given`."""
 
     form: type[forms.Form]
     words: str
@@ -36,11 +36,11 @@ def _step(to: Status) -> Callable[[Prescription, User, dict[str, Any]], object]:
 
 
 def _answer(verb: str) -> Callable[[Prescription, User, dict[str, Any]], object]:
-    def act(prescription: Prescription, user: User, given: dict[str, Any]) -> None:
+    def act(prescription: Prescription, user: User, given: dict[str, Any]) -> object:
         request = prescription.refill_requests.with_all().first()  # the newest: the open one, or who answered says so
         if request is None:
             raise Http404
-        getattr(request, verb)(by=user, **given)
+        return getattr(request, verb)(by=user, **given)
 
     return act
 
@@ -50,7 +50,9 @@ def _renew(prescription: Prescription, user: User, given: dict[str, Any]) -> Pre
 
 
 ACTIONS: dict[str, Action] = {
-    "grant": Action(GrantForm, "Grant the refill", _answer("grant"), "Granted. The patient is told now.", False),
+    "grant": Action(
+        GrantForm, "Grant the refill", _answer("grant"), "Granted: {given}. The patient is told now.", False
+    ),
     "renew": Action(RenewForm, "Renew the prescription", _renew, "Renewed. The patient is told now."),
     "refuse": Action(RefuseForm, "Refuse", _answer("refuse"), "Refused. The patient is told now, and why."),
     "ask": Action(
@@ -91,7 +93,7 @@ def verbs_for(prescription: Prescription, user: User) -> list[str]:
     if not steps and not prescription.may_be_changed_by(user):
         return []
     asked = prescription.refill_requests.open().exists()
-    verbs = ["grant"] if asked and prescription.is_active and prescription.refills_remaining else []
+    verbs = ["grant"] if asked and not prescription.needs_renewal else []
     verbs += ["renew"] if prescription.may_be_renewed_by(user) else []
     verbs += ["refuse"] if asked else []
     verbs += ["ask"] if prescription.may_ask_refill(user) else []
@@ -112,6 +114,17 @@ def detail_partial(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "prescriptions/_detail.html", context)
 
 
+@require_safe
+def actions_partial(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """For the patient, whose next step changes with what others do: a refusal, the day from which they can ask."""
+    prescription = found(request, pk)
+    if prescription.patient_id != person(request).pk:
+        raise Http404
+    actions = [_form_of(prescription, verb, None) for verb in verbs_for(prescription, person(request))]
+    context = {**_context(request, prescription), "actions": actions}
+    return render(request, "prescriptions/_actions.html", context)
+
+
 @require_POST
 def take(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
     action = ACTIONS.get(verb)
@@ -120,10 +133,10 @@ def take(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
     prescription, form = found(request, pk), action.form(request.POST, prefix=verb)
     if form.is_valid():
         with refusals_into(form):
-            action.act(prescription, person(request), form.cleaned_data)
+            given = action.act(prescription, person(request), form.cleaned_data)
     if not form.is_valid():
         return page(request, found(request, pk), (verb, form))
-    messages.success(request, action.done)
+    messages.success(request, action.done.format(given=given))
     return redirect(prescription)
 
 
@@ -166,4 +179,5 @@ def _form_of(prescription: Prescription, verb: str, tried: tuple[str, forms.Form
         form = tried[1].refreshed(prescription.state) if isinstance(tried[1], SeenForm) else tried[1]
     words = "Ask for a renewal" if verb == "ask" and prescription.needs_renewal else action.words
     url = reverse("prescriptions:take", args=[prescription.pk, verb])
-    return {"verb": verb, "form": form, "words": words, "url": url, "is_folded": action.is_folded}
+    gives = prescription.next_supply if verb == "grant" else None
+    return {"verb": verb, "form": form, "words": words, "url": url, "is_folded": action.is_folded, "gives": gives}

@@ -34,10 +34,13 @@ def _context(request: HttpRequest, pk: UUID) -> dict[str, Any]:
     patient: Patient = get_object_or_404(seen, pk=pk)
     of_them = Prescription.objects.filter(patient=patient).with_people().with_life()
     doctor = person(request).doctor_or_none
+    current = list(of_them.current().order_by("status", "medication", "id")[:MOST_CURRENT])
     return {
         "patient": patient,
         "now": timezone.now(),
-        "current": list(of_them.current().order_by("status", "medication", "id")[:MOST_CURRENT]),
+        "current": current,
+        "taken": [prescription for prescription in current if prescription.is_active],
+        "held": [prescription for prescription in current if not prescription.is_active],
         "ended": list(of_them.ended().order_by("-expires_at", "id")[:SOME_ENDED]),
         "allergies": list(Allergy.objects.filter(patient=patient).current().with_all()),
         "check": check([], patient).as_json() if may_check(person(request), patient.pk) else None,

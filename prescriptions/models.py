@@ -1,6 +1,5 @@
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -22,6 +21,7 @@ from prescriptions.follow_ups import PrescriptionFollowUp
 from prescriptions.history import PrescriptionStatusChange
 from prescriptions.known_alerts import KnownAlert
 from prescriptions.life import CHANGES, LIFE_INDEXES, LIFE_RULES
+from prescriptions.plain_words import in_plain_words
 from prescriptions.querysets import PrescriptionQuerySet
 from prescriptions.recorded_checks import RecordedCheck, ShownAlert
 from prescriptions.refill_requests import RefillRequest
@@ -29,6 +29,7 @@ from prescriptions.refilling import Refillable
 from prescriptions.renewing import RENEWED_ONCE
 from prescriptions.rule_sets import RuleSet
 from prescriptions.rules import AllergyRule, DuplicateRule, InteractionRule
+from prescriptions.supplies import days_later
 
 if TYPE_CHECKING:
     from prescriptions.overriding import Override
@@ -104,6 +105,10 @@ class Prescription(Refillable, Fact):
         return read_dose(self.dosage, self.frequency)
 
     @property
+    def frequency_in_plain_words(self) -> str:
+        return in_plain_words(self.frequency, self.dose.rhythm)
+
+    @property
     def recorded_check_or_none(self) -> RecordedCheck | None:
         """None for what was issued before checks were kept."""
         return getattr(self, "recorded_check", None)
@@ -147,7 +152,7 @@ class Prescription(Refillable, Fact):
             renews=renews,
         )
         prescription.full_clean(exclude=["expires_at"], validate_constraints=False)
-        prescription.expires_at = prescription.created_at + timedelta(days=prescription._days_in_all())
+        prescription.expires_at = days_later(prescription.created_at, prescription._days_in_all())
         check_and_keep(prescription, overrides, by=by)
         prescription.save(force_insert=True)
         return prescription

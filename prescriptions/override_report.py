@@ -14,7 +14,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from accounts.fields import sane_date
-from prescriptions.overriding import OverrideReason
+from prescriptions.overriding import STOPPING, OverrideReason
 from prescriptions.recorded_checks import ShownAlert
 from prescriptions.rules import WORST_FIRST
 
@@ -65,9 +65,12 @@ class Line:
 
     @property
     def rate(self) -> float | None:
-        """Of those who had to answer, how many overrode, 0 to 1; None where nobody had to."""
-        answered = self.overridden + self.obeyed
-        return self.overridden / answered if answered else None
+        """Of those who were stopped, how many overrode, 0 to 1; None where nobody was.
+
+        Who answers what does not stop had no need to, so they say nothing of how many would.
+        """
+        stopped = self.overridden + self.obeyed if self.severity in STOPPING else 0
+        return self.overridden / stopped if stopped else None
 
     @property
     def percent(self) -> str:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from accounts.fields import no_control_characters
+from accounts.fields import no_control_characters, says_something
 from accounts.refusals import IllegalStep
 from prescriptions.checks import Alert, Check
 from prescriptions.rules import Severity
@@ -110,7 +110,7 @@ def unanswered(check: Check, answers: Mapping[str, Override]) -> list[Alert]:
 
 def problems_of(override: Override, alert: Alert) -> Iterator[tuple[str, str]]:
     """(field, what is wrong) of an answer to this alert."""
-    note, today = override.note.strip(), timezone.localdate()
+    is_told, today = says_something(override.note), timezone.localdate()
     if override.reason not in OverrideReason.values:
         yield "reason", f"give a reason, one of {', '.join(OverrideReason.values)}."
     if len(override.note) > MAX_NOTE:
@@ -119,9 +119,9 @@ def problems_of(override: Override, alert: Alert) -> Iterator[tuple[str, str]]:
         no_control_characters(override.note)
     except ValidationError as error:
         yield "note", " ".join(error.messages)
-    if not note and alert.severity == Severity.CONTRAINDICATED:
+    if not is_told and alert.severity == Severity.CONTRAINDICATED:
         yield "note", "it is contraindicated: write a note beside the reason."
-    elif not note and override.reason == OverrideReason.OTHER:
+    elif not is_told and override.reason == OverrideReason.OTHER:
         yield "note", "write which other reason."
     if override.monitor_until and override.reason != OverrideReason.WILL_MONITOR:
         yield "monitor_until", "a day to look again belongs to the reason will_monitor."

@@ -1,15 +1,19 @@
 """The page on which a doctor prescribes: the form, the check beside it, and where an alert stops it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.fields import without_control_characters
+from accounts.idempotency import made_once
 from accounts.models import User
 from accounts.patient_choice import whom
 from accounts.patient_field import said_in
@@ -21,7 +25,7 @@ from prescriptions.forms import IssueForm
 from prescriptions.loading import rule_book
 from prescriptions.matching import LONGEST_TEXT
 from prescriptions.models import Prescription, RecordedCheck
-from prescriptions.overriding import OverrideNeeded, keeping_stops
+from prescriptions.overriding import Override, OverrideNeeded, keeping_stops
 from prescriptions.prescribing_forms import OverrideForm, override_forms
 
 MOST_NAMES = 8
@@ -44,7 +48,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _issue(request)
     told = {name: request.GET[name] for name in IssueForm.Meta.fields if name in request.GET}
-    return _page(request, IssueForm(person(request), initial=told), request.GET)
+    return new_page(request, told)
 
 
 def _issue(request: HttpRequest) -> HttpResponse:
@@ -62,14 +66,35 @@ def _issue(request: HttpRequest) -> HttpResponse:
             return stopped_page(request, form, found, answered, asked=asked)
     with refusals_into(form):
         try:
-            with keeping_stops():
-                prescription = Prescription.issue(by=user, **asked, overrides=[one.override() for one in answers])
+            pk, is_new = _issue_once(user, asked, [one.override() for one in answers])
         except OverrideNeeded as stop:
             return stopped_page(request, form, stop.check, answered, asked=asked)
     if not form.is_valid():
         return _page(request, form, request.POST)
-    messages.success(request, f"Prescribed. {prescription.patient.full_name} is told now.")
-    return redirect(prescription)
+    if is_new:
+        messages.success(request, f"Prescribed. {asked['patient'].full_name} is told now.")
+    else:
+        messages.info(request, "This form was sent before: it is prescribed once, and this is it.")
+    return redirect("prescriptions:detail", pk)
+
+
+def _issue_once(user: User, asked: dict[str, Any], overrides: list[Override]) -> tuple[UUID, bool]:
+    """Back, and pressed again: the same form leads to what it was issued as, also where its answers to alerts differ.
+
+    A program that sends no key of the form (`once`) has every one issued.
+    """
+    order = {name: value for name, value in asked.items() if name != "once"}
+    said = {**asked, "patient": asked["patient"].pk}
+    with keeping_stops():
+        issue = partial(Prescription.issue, by=user, **order, overrides=overrides)
+        if not asked["once"]:
+            return issue().pk, True
+        return made_once(user, reverse("prescriptions:new"), said, lambda: issue().pk)
+
+
+def new_page(request: HttpRequest, filled: Mapping[str, Any]) -> HttpResponse:
+    """With what is already known, to go on from there. Nothing is called wrong yet."""
+    return _page(request, IssueForm(person(request), initial=dict(filled)), filled)
 
 
 def _page(request: HttpRequest, form: IssueForm, filled: Mapping[str, Any]) -> HttpResponse:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from accounts.models import Doctor, Patient, User
 from accounts.refusals import IllegalStep, NotAllowed
 from prescriptions.reasons import MAX_REASON, checked_reason
 from prescriptions.statuses import Refill, Status
+from prescriptions.supplies import Supply
 
 ANSWERS = (Refill.GRANTED, Refill.REFUSED, Refill.RENEWED, Refill.WITHDRAWN)
 
@@ -106,8 +108,14 @@ class RefillRequest(models.Model):
     def is_open(self) -> bool:
         return self.answered_at is None
 
-    def grant(self, *, by: User, reason: str = "") -> None:
-        """One refill is taken off, however many grant it at once.
+    @property
+    def would_last_until(self) -> datetime | None:
+        """The end of what a grant would give now; None where nothing can be granted."""
+        supply: Supply | None = self.prescription.next_supply if self.is_open else None
+        return supply.until if supply else None
+
+    def grant(self, *, by: User, reason: str = "") -> Supply:
+        """One refill is taken off, however many grant it at once. Returns what that gives.
 
         Raises NotAllowed for who may not, IllegalStep for what is answered, ended, on hold or without a refill left.
         """
@@ -115,7 +123,8 @@ class RefillRequest(models.Model):
         with self._while_open():
             self.prescription.refuse_unless_changer(by)
             self.close(Refill.GRANTED, by=by, reason=reason)
-            self.prescription.take_refill(by=by, reason=reason)
+            given: Supply = self.prescription.take_refill(by=by, reason=reason)
+            return given
 
     def refuse(self, *, by: User, reason: str) -> None:
         """Raises NotAllowed for who may not, IllegalStep for what is answered, ValidationError without a reason."""

@@ -12,6 +12,7 @@ from prescriptions.reasons import checked_reason
 from prescriptions.refill_requests import RefillRequest
 from prescriptions.renewing import Renewable
 from prescriptions.statuses import Refill, Status
+from prescriptions.supplies import Supply
 
 if TYPE_CHECKING:
     from prescriptions.models import Prescription
@@ -91,14 +92,22 @@ class Refillable(Renewable):
         return "The doctor who prescribed it cannot prescribe more of it."
 
     # --- answering ----------------------------------------------------------------------------------
-    def take_refill(self, *, by: User, reason: str) -> None:
+    def take_refill(self, *, by: User, reason: str) -> Supply:
         """Inside `locked()`: one refill less, and a supply more, which ends with the prescription at the latest."""
         if self.status != Status.ACTIVE:
             state = Status(self.status).label.lower()
             raise IllegalStep(f"This prescription is {state}, so it cannot be refilled. Renew it, or refuse.")
         if self.refills_remaining == 0:
             raise IllegalStep("No refill is left. Renew the prescription, or refuse.", code="no_refill_left")
-        begins = max(self.supply_ends_at, timezone.now())
-        self.refilled_until = min(begins + timedelta(days=self.duration_days), self.expires_at)
+        supply = self.next_supply
+        if supply is None:
+            end = f"{timezone.localtime(self.expires_at):%-d %B %Y}"
+            raise IllegalStep(
+                f"What was granted lasts until the prescription ends on {end}, so a refill would add nothing. "
+                "Renew the prescription, or refuse.",
+                code="no_refill_left",
+            )
+        self.refilled_until = supply.until
         self.refills_remaining -= 1
         self.become(Status.ACTIVE, by=by, reason=reason, refill=Refill.GRANTED)
+        return supply

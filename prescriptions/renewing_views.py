@@ -1,5 +1,7 @@
 """A renewal from its page: issued like every prescription, so that an alert may stop it."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +17,7 @@ from prescriptions.life_views import ACTIONS, found, page
 from prescriptions.models import Prescription
 from prescriptions.overriding import OverrideNeeded, keeping_stops
 from prescriptions.prescribing_forms import OverrideForm, override_forms
-from prescriptions.prescribing_views import MOST_ANSWERS, stopped_page
+from prescriptions.prescribing_views import MOST_ANSWERS, new_page, stopped_page
 
 VERB = "renew"
 
@@ -23,8 +25,8 @@ VERB = "renew"
 @require_POST
 def renew(request: HttpRequest, pk: UUID) -> HttpResponse:
     old, form = found(request, pk), RenewForm(request.POST, prefix=VERB)
-    if "back" in request.POST:
-        return redirect(old)
+    if "back" in request.POST and old.may_be_renewed_by(person(request)):
+        return new_page(request, _as_new(old, request.POST))
     answered = request.POST.getlist("alert")[:MOST_ANSWERS]
     answers: list[OverrideForm] = []
     if form.is_valid() and answered and old.may_be_renewed_by(person(request)):
@@ -49,3 +51,10 @@ def renew(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _stopped(request: HttpRequest, old: Prescription, form: RenewForm, now: Check, answered: list[str]) -> HttpResponse:
     asked = {name: getattr(old, name) for name in ("medication", "dosage", "frequency", "patient")}
     return stopped_page(request, form, now, answered, asked=asked)
+
+
+def _as_new(old: Prescription, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked for, for a prescription of its own: what was typed goes along."""
+    typed = {name: said.get(f"{VERB}-{name}", "") for name in ("duration_days", "refills_remaining", "notes")}
+    same = {name: getattr(old, name) for name in ("medication", "dosage", "frequency")}
+    return {"patient": str(old.patient_id), **same, **typed}

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from prescriptions.alike import CLOSE, MOST_SUGGESTIONS
 from prescriptions.class_allergies import ClassAllergy, class_allergy
-from prescriptions.matching import CLOSE, MOST_SUGGESTIONS, Drug, Names
+from prescriptions.matching import Drug, Names
 from prescriptions.rule_tables import Tables, listed
 from prescriptions.spellings import folded
 
@@ -192,7 +193,8 @@ def _names(tables: Tables) -> Names:
             name: drugs[key]
             for key, row in tables["drugs"].items()
             for name in (key, *listed(row["generic_names"]), *listed(row["brands"]))
-        }
+        },
+        frozenset(name for row in tables["drugs"].values() for name in listed(row["brands"])),
     )
 
 

@@ -43,6 +43,9 @@ class RuleSet(models.Model):
     changes = models.JSONField(default=list, help_text="What was added, changed and removed, field by field.")
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
+    recheck_asked_at = models.DateTimeField(
+        null=True, editable=False, help_text="When a re-check of everybody by this version was asked for."
+    )
 
     objects = RuleSetQuerySet.as_manager()
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from accounts.fields import UNSTORABLE
+from accounts.fields import UNSTORABLE, says_something
+from prescriptions.drug_words import NO_NAME, names_no_drug
 from prescriptions.rules import WITH_ITSELF, Severity
 from prescriptions.spellings import folded
 
@@ -30,6 +31,7 @@ COLUMNS = {
 
 LISTS = {"also_called", "classes", "generic_names", "brands", "ingredients"}
 MAY_BE_EMPTY = {"also_called", "classes", "generic_names", "brands", "class", "allergen", "target", "after_severe"}
+NAMES_OF_DRUGS = {("ingredients", "name"), *(("drugs", column) for column in ("name", "generic_names", "brands"))}
 LONGEST = {"name": 100, "code": 60, "description": 500, "source": 300}
 LONGEST_NAME = 100
 
@@ -142,7 +144,7 @@ def _bad_values(tables: Tables) -> Iterator[Problem]:
     for table, rows in tables.items():
         for key, row in rows.items():
             for column, value in row.items():
-                text = _bad_value(column, value)
+                text = _bad_value(column, value) or _bad_name(table, column, value)
                 if text:
                     yield Problem(table, key, column, text)
 
@@ -152,6 +154,8 @@ def _bad_value(column: str, value: str) -> str:
     parts = listed(value) if column in LISTS else [value]
     if not value and column not in MAY_BE_EMPTY:
         return "This must not be empty."
+    if column in ("description", "source") and not says_something(value):
+        return "This has no letter or digit."
     if UNSTORABLE.search(value) or any(len(part) > longest for part in parts):
         return f"At most {longest} characters, and no control characters."
     if column in ("severity", "after_severe") and value and value not in Severity.values:
@@ -161,6 +165,12 @@ def _bad_value(column: str, value: str) -> str:
     if column == "code" and not (value.replace("-", "a").isalnum() and value.isascii() and value == value.lower()):
         return "Small letters, digits and hyphens."
     return ""
+
+
+def _bad_name(table: str, column: str, value: str) -> str:
+    if (table, column) not in NAMES_OF_DRUGS:
+        return ""
+    return next((f"{name}: {NO_NAME}" for name in listed(value) if names_no_drug(name)), "")
 
 
 def _is_date(text: str) -> bool:

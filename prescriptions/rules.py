@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.fields import no_control_characters, sane_date
+from accounts.fields import no_control_characters, refuse_silence, sane_date
 from prescriptions.drugs import DrugClass, Ingredient
 from prescriptions.rule_sets import OfRuleSet
 
@@ -60,6 +60,7 @@ class _Rule(OfRuleSet):
 
     def clean(self) -> None:
         super().clean()
+        refuse_silence(description=self.description, source=self.source)
         before = type(self)._default_manager.filter(pk=self.pk).values_list("effective_from", flat=True).first()
         wrong = before and self.effective_from and postponed(before, self.effective_from, timezone.localdate())
         if wrong:

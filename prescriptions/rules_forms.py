@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.fields import no_control_characters
+from accounts.fields import in_words, no_control_characters
 from prescriptions.rule_tables import COLUMNS
 
 MOST_BYTES = 800_000
@@ -12,7 +12,7 @@ class ImportForm(forms.Form):
     """Tables as files, or, once it was shown what they would change, as the texts that came back with the page."""
 
     source = forms.CharField(
-        max_length=200, validators=[no_control_characters], help_text="Who answers for the content."
+        max_length=200, validators=[no_control_characters, in_words], help_text="Who answers for the content."
     )
     note = forms.CharField(max_length=500, required=False, validators=[no_control_characters])
 

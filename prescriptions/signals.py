@@ -11,7 +11,7 @@ from notifications.dispatch import hold, notify, refresh, refresh_administrators
 from notifications.events import NewPrescription, PrescriptionStatusChanged
 from prescriptions.models import Allergy, AllergyEnd, Prescription, PrescriptionStatusChange, RuleSet
 from prescriptions.statuses import Refill, Status
-from prescriptions.tasks import recheck_everyone, recheck_patient
+from prescriptions.tasks import ask_for_recheck, recheck_patient
 
 TOPIC = "prescriptions"
 ALLERGIES_TOPIC = "allergies"
@@ -37,9 +37,9 @@ def refresh_allergies(instance: Allergy | AllergyEnd, raw: bool = False, **kwarg
 
 
 @receiver(post_save, sender=RuleSet)
-def recheck_after_change(created: bool, raw: bool = False, **kwargs: Any) -> None:
+def recheck_after_change(instance: RuleSet, created: bool, raw: bool = False, **kwargs: Any) -> None:
     if created and not raw:
-        recheck_everyone.defer()
+        ask_for_recheck(instance)
 
 
 @receiver(post_save, sender=PrescriptionStatusChange)

@@ -1,6 +1,7 @@
-"""How long a supply lasts, and when the next one is needed."""
+"""How long a supply lasts, when the next one is needed, and what it would give."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -8,6 +9,29 @@ from django.utils import timezone
 
 from prescriptions.life import Living
 from prescriptions.statuses import Status
+
+
+def days_later(moment: datetime, days: int) -> datetime:
+    """The same time of day by the clinic's clock, so many days on: a day of 23 or 25 hours is one day, too."""
+    return (timezone.localtime(moment) + timedelta(days=days)).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Supply:
+    """What a grant gives: so many whole `days` by the calendar, `until` then. Short of `usual` days at the end."""
+
+    until: datetime
+    days: int
+    usual: int
+
+    @property
+    def is_short(self) -> bool:
+        return self.days < self.usual
+
+    def __str__(self) -> str:
+        days = f"{self.days} day{'' if self.days == 1 else 's'}" if self.days else "less than a day"
+        end = f"{days} more, until {timezone.localtime(self.until):%a %-d %B %Y}"
+        return f"only {end}, when the prescription ends" if self.is_short else end
 
 
 class Supplied(Living):
@@ -27,15 +51,31 @@ class Supplied(Living):
     @property
     def supply_ends_at(self) -> datetime:
         """When what has been handed out is used up. Never after the prescription itself ends."""
-        end: datetime = self.refilled_until or self.created_at + timedelta(days=self.duration_days)
+        end: datetime = min(self.refilled_until or days_later(self.created_at, self.duration_days), self.expires_at)
         return end
+
+    @property
+    def is_supplied_to_its_end(self) -> bool:
+        """A refill would add nothing, however many are left: those before were granted late."""
+        return self.supply_ends_at >= self.expires_at
 
     @property
     def next_refill_on(self) -> date | None:
         """The day by the clinic's clock from which the next refill is needed; None where there is none to come."""
-        if not (self.is_current and self.refills_remaining) or self.supply_ends_at >= self.expires_at:
+        return None if self.needs_renewal else timezone.localdate(self.supply_ends_at)
+
+    @property
+    def refill_is_overdue(self) -> bool:
+        return bool(self.next_refill_on and self.next_refill_on < timezone.localdate())
+
+    @property
+    def next_supply(self) -> Supply | None:
+        """What a grant would give now; None where more of it means a renewal."""
+        if self.needs_renewal:
             return None
-        return timezone.localdate(self.supply_ends_at)
+        begins = max(self.supply_ends_at, timezone.now())
+        until = min(days_later(begins, self.duration_days), self.expires_at)
+        return Supply(until, (timezone.localdate(until) - timezone.localdate(begins)).days, self.duration_days)
 
     @property
     def ends_on(self) -> date:
@@ -45,7 +85,7 @@ class Supplied(Living):
     @property
     def needs_renewal(self) -> bool:
         """Whether more of it means a new prescription."""
-        return self.state != Status.ACTIVE or self.refills_remaining == 0
+        return self.state != Status.ACTIVE or self.refills_remaining == 0 or self.is_supplied_to_its_end
 
     @property
     def refills_at_first(self) -> int:

@@ -3,12 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from prescriptions.loading import rule_book
-from prescriptions.models import Prescription, RefillRequest
+from prescriptions.models import Prescription, RefillRequest, RuleSet
 from prescriptions.passing_on import pass_on
 from prescriptions.rechecking import PAGE, patients_to_recheck, recheck
 
@@ -57,10 +58,24 @@ def recheck_everyone(after: str | None = None) -> None:
         recheck_everyone.defer(after=str(page[-1]))
 
 
+def ask_for_recheck(rule_set: RuleSet) -> None:
+    """Of everybody, once for each version; in the transaction of the caller."""
+    recheck_everyone.defer()
+    RuleSet.objects.filter(pk=rule_set.pk).update(recheck_asked_at=timezone.now())
+
+
 @app.periodic(cron=EVERY_HOUR)
 @app.task(queueing_lock="rules of today", queue="prescriptions")
+@transaction.atomic
 def recheck_for_rules_of_today(timestamp: int) -> None:
-    """Rules have a day from which they hold. Every hour of it: a worker may have been down at midnight."""
+    """Rules have a day from which they hold, and a release brings versions of its own, of which no signal tells.
+
+    Every hour of the day: a worker may have been down at midnight.
+    """
+    newest = RuleSet.objects.in_force().first()
+    if newest and newest.recheck_asked_at is None:
+        ask_for_recheck(newest)
+        return
     book, today = rule_book(), timezone.localdate()
     if book and book.to_come(today - timedelta(days=1)) != book.to_come(today):
         recheck_everyone.defer()

@@ -18,6 +18,7 @@ urlpatterns = [
     path("allergies/<uuid:pk>/<slug:verb>/", allergy_views.end, name="allergy_end"),
     path("<uuid:pk>/", life_views.detail, name="detail"),
     path("<uuid:pk>/partial/", life_views.detail_partial, name="detail_partial"),
+    path("<uuid:pk>/actions/", life_views.actions_partial, name="actions_partial"),
     path("<uuid:pk>/renew/", renewing_views.renew, name="renew"),
     path("<uuid:pk>/<slug:verb>/", life_views.take, name="take"),
 ]

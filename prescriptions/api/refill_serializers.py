@@ -15,6 +15,7 @@ class RefillRequestSerializer(serializers.ModelSerializer[RefillRequest]):
     doctor_id = serializers.UUIDField(source="prescription.doctor_id")
     medication = serializers.CharField(source="prescription.medication")
     needs_renewal = serializers.BooleanField(source="prescription.needs_renewal")
+    would_last_until = WireTimeField(allow_null=True)
     asked_by = serializers.SerializerMethodField()
     asked_at = WireTimeField()
     answer = serializers.SerializerMethodField()
@@ -24,8 +25,8 @@ class RefillRequestSerializer(serializers.ModelSerializer[RefillRequest]):
     class Meta:
         model = RefillRequest
         fields = [
-            "id", "prescription_id", "patient_id", "doctor_id", "medication", "needs_renewal", "note", "asked_by",
-            "asked_at", "answer", "answered_by", "answered_at", "reason",
+            "id", "prescription_id", "patient_id", "doctor_id", "medication", "needs_renewal", "would_last_until",
+            "note", "asked_by", "asked_at", "answer", "answered_by", "answered_at", "reason",
         ]  # fmt: skip
 
     def get_asked_by(self, request: RefillRequest) -> dict[str, str]:

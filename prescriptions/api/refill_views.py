@@ -70,7 +70,7 @@ class AnswerRefillRequest(OfRefillRequests, ByUuid[RefillRequest]):
         asked = self.get_object()
         body = StepSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        verbs: dict[str, Callable[..., None]] = {
+        verbs: dict[str, Callable[..., object]] = {
             "grant": asked.grant, "refuse": asked.refuse, "withdraw": asked.withdraw
         }  # fmt: skip
         verbs[self.verb](by=cast(User, request.user), **body.validated_data)

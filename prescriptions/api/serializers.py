@@ -34,6 +34,7 @@ class PrescriptionSerializer(serializers.ModelSerializer[Prescription]):
     doctor_id = serializers.UUIDField()
     created_at = WireTimeField()
     expires_at = WireTimeField()
+    supply_ends_at = WireTimeField()
     status = serializers.CharField(source="state")
     ended_at = WireTimeField(source="over_since", allow_null=True)
     renews = serializers.UUIDField(source="renews_id", allow_null=True)
@@ -48,7 +49,8 @@ class PrescriptionSerializer(serializers.ModelSerializer[Prescription]):
         fields = [
             "id", "patient_id", "doctor_id", "medication", "dosage", "frequency", "duration_days",
             "refills_remaining", "notes", "created_at", "expires_at", "status", "ended_at",
-            "daily_dose", "daily_dose_why", "next_refill_on", "ends_on", "renews", "renewal", "history", "check",
+            "daily_dose", "daily_dose_why", "supply_ends_at", "next_refill_on", "ends_on", "renews", "renewal",
+            "history", "check",
         ]  # fmt: skip
 
     def get_daily_dose(self, prescription: Prescription) -> dict[str, Any] | None:

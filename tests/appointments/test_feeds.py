@@ -14,6 +14,7 @@ from accounts.models import User
 from appointments.feeds import CalendarFeed
 from appointments.models import Appointment, AppointmentStatusChange, VisitKind
 from healthhub.log_lines import WithoutSecrets
+from tests.appointments.leaving import leaves
 from tests.appointments.making import in_status, requested, words_of
 from tests.appointments.reminded import confirmed
 
@@ -100,6 +101,18 @@ def test_a_wish_whose_time_has_passed_is_no_longer_in_it(cast, client, subscribe
     assert len(events(client.get(address))) == 1
     clock.forward(hours=2)
     assert events(client.get(address)) == []
+
+
+def test_a_visit_whose_doctor_has_left_says_so_and_is_fetched_anew(cast, client, subscribe, clock):
+    confirmed(cast, clock.now + timedelta(days=2))
+    address = subscribe(cast.alice)
+    before = client.get(address)
+    assert str(events(before)[0]["STATUS"]) == "CONFIRMED"
+    leaves(cast.smith)
+    after = client.get(address, headers={"If-None-Match": before["ETag"]})
+    (event,) = events(after)
+    assert str(event["STATUS"]) == "TENTATIVE"
+    assert event["SUMMARY"].startswith("Needs another doctor: ")
 
 
 def test_a_visit_that_moves_is_the_same_one_with_a_higher_number(cast, client, subscribe, clock):

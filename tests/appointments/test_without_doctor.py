@@ -221,6 +221,16 @@ def test_homes_and_the_list_of_appointments_lead_there(cast, visits, signed_in):
         assert LIST not in words_of(signed_in(who).get("/appointments/"))
 
 
+def test_another_doctor_of_the_patient_reads_that_others_see_to_it(cast, visits, signed_in):
+    requested(cast, doctor=cast.trainee, requested_time=in_days(5))
+    leaves(cast.smith)
+    client = signed_in(cast.trainee)
+    page = words_of(client.get(visits[0].get_absolute_url()))
+    assert "Whoever covers, or an administrator, finds another doctor." in page
+    assert reverse("appointments:move", args=[visits[0].pk]) not in page
+    assert "Needs another doctor" in words_of(client.get(f"/patients/{cast.alice.pk}/"))
+
+
 # --- what becomes of one --------------------------------------------------------------------------------
 
 

@@ -85,3 +85,32 @@ def test_the_stop_is_answered_and_the_issued_check_goes_stale_by_itself(doctor, 
     assert violations(doctor) == []
     assert Prescription.objects.count() == 2
     assert list(ShownAlert.objects.filter(followed_by=None).values_list("outcome", flat=True)) == ["overridden"]
+
+
+def test_back_and_pressed_again_it_is_prescribed_once(doctor, server, cast):
+    doctor.goto(f"{server.url}/prescriptions/new/?patient={cast.alice.pk}")
+    is_live(doctor)
+    said = {"Medication": "vitamin mixture", "Dosage": "1", "Frequency": "once a day", "Duration in days": "7"}
+    for label, words in said.items():
+        doctor.get_by_label(label, exact=True).fill(words)
+    issue = doctor.get_by_role("button", name="Issue the prescription")
+    issue.click()
+    expect(doctor.get_by_role("heading", name="vitamin mixture")).to_be_visible()
+    doctor.go_back(wait_until="commit")
+    issue.click()
+    expect(doctor.get_by_role("heading", name="vitamin mixture")).to_be_visible()
+    assert Prescription.objects.count() == 1
+
+
+def test_a_refresh_leaves_open_what_is_being_filled_in(doctor, server, cast):
+    Allergy.record(by=cast.smith.user, patient=cast.alice, substance="penicillin")
+    doctor.goto(f"{server.url}/prescriptions/of/{cast.alice.pk}/allergies/")
+    is_live(doctor)
+    doctor.get_by_text("It is an allergy no longer: penicillin").press("Enter")
+    why = doctor.locator("details[open] input[type=text], details[open] input:not([type])").first
+    why.fill("Challenge was neg")
+    Allergy.record(by=cast.admin, patient=cast.alice, substance="aspirin")
+    expect(doctor.get_by_role("heading", name="aspirin")).to_be_visible()
+    expect(why).to_be_visible()
+    expect(why).to_have_value("Challenge was neg")
+    expect(why).to_be_focused()

@@ -54,8 +54,9 @@ def test_an_allergy_is_never_rewritten(cast):
 
 def test_it_ends_once_and_with_a_reason(cast):
     allergy = recorded(cast)
-    with pytest.raises(ValidationError):
-        allergy.end_now(by=cast.admin, reason=" ")
+    for nothing in (" ", "\u200b", "."):
+        with pytest.raises(ValidationError, match="Say why"):
+            allergy.end_now(by=cast.admin, reason=nothing)
     allergy.enter_in_error(by=cast.admin, reason="Wrong patient")
     with pytest.raises(IllegalStep):
         allergy.end_now(by=cast.admin, reason="Again")

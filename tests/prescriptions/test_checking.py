@@ -137,6 +137,35 @@ def test_a_pair_that_two_rules_speak_of_is_one_alert_with_the_worst_severity_and
     assert "Another 2020" in alert.source
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tylenol and Percocet",
+        "Advil + Nurofen",
+        "paracetamol with co-codamol",
+        "ibuprofen 200 mg, ibuprofen 400 mg",
+        "Percocet (paracetamol)",
+    ],
+)
+def test_the_same_ingredient_twice_in_one_text_is_a_duplicate(text):
+    (alert,) = checked(text).alerts
+    assert (alert.kind, alert.medications) == ("duplicate", (text,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "paracetamol (acetaminophen)",
+        "Tylenol (paracetamol) 500 mg",
+        "Percocet (oxycodone/paracetamol) 5/325",
+        "Augmentin (amoxicillin, clavulanate) 875/125",
+    ],
+)
+def test_a_bracket_that_says_the_same_again_means_one(text):
+    check = checked(text)
+    assert (check.status, check.alerts) == ("clear", ())
+
+
 def test_an_alert_keeps_its_id_however_the_drugs_are_written():
     (one,) = checked("Warfarin sodium 5 mg", "Advil 200 mg").alerts
     (other,) = checked("ibuprofen", "coumadin", "paracetamol").alerts

@@ -73,11 +73,12 @@ def test_only_what_can_follow_follows(cast, before, to):
         assert states() == {prescription.pk: before}
 
 
+@pytest.mark.parametrize("nothing", ["  ", "\u200b", "...", "-"])
 @pytest.mark.parametrize("verb", ["hold", "stop", "enter_in_error"])
-def test_what_takes_a_medicine_away_says_why(cast, verb):
+def test_what_takes_a_medicine_away_says_why(cast, verb, nothing):
     prescription = issued(cast)
     with pytest.raises(ValidationError, match="Say why"):
-        getattr(prescription, verb)(by=cast.smith.user, reason="  ")
+        getattr(prescription, verb)(by=cast.smith.user, reason=nothing)
     assert states() == {prescription.pk: Status.ACTIVE}
 
 

@@ -27,9 +27,10 @@ def test_a_doctor_stops_it_with_a_reason_that_stands_in_its_history(cast, signed
     assert "Dizzy" in words_of(signed_in(cast.alice).get(path(prescription)))
 
 
-def test_a_step_without_its_reason_comes_back_with_an_error(cast, signed_in):
+@pytest.mark.parametrize("nothing", ["", "\u200b", "..."])
+def test_a_step_without_its_reason_comes_back_with_an_error(cast, signed_in, nothing):
     prescription = issued(cast)
-    answer = signed_in(cast.smith).post(path(prescription, "hold"), sent("hold", seen="active", reason=""))
+    answer = signed_in(cast.smith).post(path(prescription, "hold"), sent("hold", seen="active", reason=nothing))
     assert answer.status_code == 409
     assert 'href="#id_hold-reason"' in words_of(answer)
     assert Prescription.objects.get().state == "active"
@@ -68,6 +69,17 @@ def test_a_patient_asks_from_the_page_and_reads_the_answer_there(cast, signed_in
     assert "You have asked for more" in page and "Ask for a refill</button>" not in page
     RefillRequest.objects.get().refuse(by=cast.smith.user, reason="Come and see me first")
     assert "Come and see me first" in words_of(client.get(path(prescription)))
+
+
+def test_after_a_refusal_the_patient_can_ask_again_without_a_reload(cast, signed_in):
+    prescription, request = asked(cast)
+    client, part = signed_in(cast.alice), path(prescription, "actions")
+    assert part in words_of(client.get(path(prescription)))
+    assert "asked for already" in words_of(client.get(part))
+    request.refuse(by=cast.smith.user, reason="Come and see me first")
+    assert "Ask for a refill</button>" in words_of(client.get(part))
+    for stranger in (cast.charlie, cast.brown, cast.smith):
+        assert signed_in(stranger).get(part).status_code == 404
 
 
 def test_a_patient_is_offered_a_renewal_where_no_refill_is_left(cast, signed_in):
@@ -131,7 +143,9 @@ def test_a_renewal_that_an_alert_stops_is_answered_on_a_page_of_its_own(cast, si
     data |= {"alert": answer.alert.id, f"{answer.alert.id}-reason": "tolerated_before"}
     assert client.post(path(old, "renew"), data).status_code == 400
     assert Prescription.objects.get() == old
-    assert client.post(path(old, "renew"), {**data, "back": "1"}).url == path(old)
+    back = words_of(client.post(path(old, "renew"), {**data, "renew-notes": "With food", "back": "1"}))
+    for typed in ('value="amoxicillin"', 'value="14"', "With food", 'action="/prescriptions/new/"', "Alice Johnson"):
+        assert typed in back
     data[f"{answer.alert.id}-note"] = "Twice, without trouble"
     client.post(path(old, "renew"), data)
     assert old.renewal_or_none.duration_days == 14

@@ -7,8 +7,10 @@ from io import StringIO
 import pytest
 from django.utils import timezone
 
+from prescriptions.checking import check
 from prescriptions.models import Prescription, RecordedCheck, ShownAlert
 from prescriptions.override_report import COLUMNS, override_report
+from prescriptions.overriding import Override
 from tests.appointments.making import requested, words_of
 from tests.prescriptions.answering import ANTICOAGULANT, MAOI, NSAID, SSRI, answers, prescribe, stopped
 
@@ -51,6 +53,17 @@ def test_each_question_counts_once_and_the_rate_is_of_those_who_were_stopped(sto
     assert (serotonin.shown, serotonin.obeyed, serotonin.rate, serotonin.commonest) == (1, 1, 0.0, [])
     assert (potassium.shown, potassium.informed, potassium.rate, potassium.percent) == (1, 1, None, "")
     assert next(iter(found)) == "warfarin-nsaids"
+
+
+def test_who_answers_what_does_not_stop_says_nothing_of_how_many_would(story, cast):
+    requested(cast)
+    prescribe(cast.smith, cast.alice, "lisinopril 10 mg")
+    (alert,) = [one for one in check(["potassium chloride"], cast.alice).alerts if one.severity == "moderate"]
+    prescribe(cast.smith, cast.alice, "potassium chloride", [Override(alert.id, "tolerated_before")])
+    potassium = lines()["ace-inhibitors-potassium"]
+    assert (potassium.shown, potassium.overridden, potassium.informed) == (2, 1, 1)
+    assert (potassium.rate, potassium.percent) == (None, "")
+    assert potassium.commonest == ["The patient has tolerated this before (1)"]
 
 
 def test_what_was_seen_beside_the_form_and_never_asked_for_was_heeded(story, cast, signed_in):

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from prescriptions.models import Allergy, Prescription, PrescriptionFollowUp, RuleSet, ShownAlert
+from prescriptions.models import Allergy, InteractionRule, Prescription, PrescriptionFollowUp, RuleSet, ShownAlert
 from prescriptions.overriding import Override
 from tests.appointments.making import requested
 from tests.prescriptions.answering import (
@@ -70,7 +70,7 @@ def test_a_major_alert_stops_and_needs_a_reason(cast, smith):
 def test_a_contraindication_needs_a_note_beside_the_reason(cast, smith):
     prescribe(smith, cast.alice, MAOI)
     stopped(smith, cast.alice, SSRI)
-    for note in ("", "  "):
+    for note in ("", "  ", "\u200b", ".", "- -"):
         with pytest.raises(ValidationError, match="write a note"):
             prescribe(smith, cast.alice, SSRI, answers(cast.alice, SSRI, note=note))
     (row,) = recorded(prescribe(smith, cast.alice, SSRI, answers(cast.alice, SSRI, note=" After washout "))).shown
@@ -97,8 +97,6 @@ def test_new_rules_ask_again(cast, smith):
     prescribe(smith, cast.alice, ANTICOAGULANT)
     overrides = answers(cast.alice, NSAID)
     with RuleSet.change(by=cast.admin, source="Local board"):
-        from prescriptions.models import InteractionRule
-
         rule = InteractionRule.objects.get(code="warfarin-nsaids")
         rule.severity = "contraindicated"
         rule.save()
@@ -108,11 +106,45 @@ def test_new_rules_ask_again(cast, smith):
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        {"description": "Together they killed three of four in the new trial."},
+        {"source": "Local board 2026"},
+        {"code": "our-own"},
+    ],
+)
+def test_an_override_is_for_the_words_that_were_read(cast, smith, change):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    overrides = answers(cast.alice, NSAID)
+    with RuleSet.change(by=cast.admin, source="Local board"):
+        rule = InteractionRule.objects.get(code="warfarin-nsaids")
+        for name, value in change.items():
+            setattr(rule, name, value)
+        rule.save()
+    with pytest.raises(ValidationError, match="Look at the check again"):
+        prescribe(smith, cast.alice, NSAID, overrides)
+    prescribe(smith, cast.alice, NSAID, answers(cast.alice, NSAID))
+
+
+def test_another_rule_that_speaks_of_the_same_asks_again_however_mild(cast, smith):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    overrides = answers(cast.alice, NSAID)
+    with RuleSet.change(by=cast.admin, source="Local board"):
+        rule = InteractionRule.objects.get(code="warfarin-nsaids")
+        rule.pk, rule.code, rule.severity, rule.description = None, "zz-mild", "minor", "A word more."
+        rule._state.adding = True
+        rule.save()
+    with pytest.raises(ValidationError, match="Look at the check again"):
+        prescribe(smith, cast.alice, NSAID, overrides)
+
+
+@pytest.mark.parametrize(
     "changes, problem",
     [
         ({"reason": "because"}, "give a reason"),
         ({"reason": ""}, "give a reason"),
         ({"reason": "other", "note": ""}, "which other reason"),
+        ({"reason": "other", "note": "\u200b."}, "which other reason"),
         ({"note": "x" * 501}, "500 characters"),
         ({"note": "a\x00"}, "control characters"),
         ({"monitor_until": timezone.localdate() + timedelta(days=3)}, "will_monitor"),

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from prescriptions.models import Allergy, Prescription, PrescriptionFollowUp, RecordedCheck
 from tests.appointments.making import requested, words_of
+from tests.at_once import at_once
 from tests.choosing import chosen_on
 from tests.prescriptions.answering import ANTICOAGULANT, MAOI, NSAID, SSRI, prescribe, rows
 from tests.prescriptions.test_issue import ORDER
@@ -104,6 +105,46 @@ def test_an_answer_that_does_not_fit_is_kept_and_says_why(cast, page, smith, ans
     assert problem in words_of(shown)
     assert Prescription.objects.count() == 1
     assert RecordedCheck.objects.count() == 2
+
+
+def test_the_same_form_sent_again_leads_to_what_it_was_issued_as(cast, page, smith):
+    prescribe(smith, cast.alice, MAOI)
+    data = answering(page, filled(cast, SSRI, once="k-1"), reason="no_alternative", note="As agreed")
+    first = page.post(NEW, data)
+    for again in (data, filled(cast, SSRI, once="k-1")):
+        answer = page.post(NEW, again, follow=True)
+        assert answer.redirect_chain == [(first.url, 302)]
+        assert "it is prescribed once, and this is it" in words_of(answer)
+    assert Prescription.objects.filter(medication=SSRI).count() == 1
+
+
+def test_who_goes_back_and_writes_something_else_prescribes_that(cast, page):
+    for medication, dosage in (("paracetamol", "1 g"), ("paracetamol", "500 mg"), ("metformin", "1 g")):
+        page.post(NEW, filled(cast, medication, dosage=dosage, once="k-1", duration_days=1))
+    assert Prescription.objects.count() == 3
+
+
+def test_two_forms_that_say_the_same_are_two_and_every_form_has_a_key_of_its_own(cast, page):
+    keys = {page.get(NEW).context["form"]["once"].value() for _ in range(2)}
+    assert len(keys) == 2
+    for key in keys:
+        page.post(NEW, filled(cast, "vitamin mixture", once=key))
+    assert Prescription.objects.count() == 2
+
+
+def test_the_key_of_another_person_is_not_mine(cast, page, signed_in):
+    requested(cast, doctor=cast.brown)
+    page.post(NEW, filled(cast, "vitamin mixture", once="k-1"))
+    signed_in(cast.brown).post(NEW, filled(cast, "vitamin mixture", once="k-1"))
+    assert {one.doctor for one in Prescription.objects.all()} == {cast.smith, cast.brown}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_that_are_sent_at_once_one_is_issued(cast, smith, signed_in):
+    clients = [signed_in(smith) for _ in range(4)]
+    data = filled(cast, "vitamin mixture", once="k-1")
+    answered = at_once(*(lambda c=client: c.post(NEW, data) for client in clients))
+    assert {answer.url for answer in answered} == {Prescription.objects.get().get_absolute_url()}
 
 
 def test_what_came_up_meanwhile_asks_again_and_the_first_answer_is_still_there(cast, page, smith):

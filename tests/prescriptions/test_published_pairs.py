@@ -5,7 +5,9 @@ import pytest
 from tests.prescriptions.book import allergic, checked, found
 
 ONC = "Phansalkar 2012, PMC3422823, Table 2; PMC9218784, Table 4"
+MEMBERS = f"{ONC}; members: Revised Table 2 (dbmi-pitt/public-PDDI-analysis)"
 NOT_ACCEPTED = "Phansalkar 2012, PMC3422823, Table 3: discussed and not accepted"
+CYP3A4 = ("amiodarone", "diltiazem", "erythromycin", "fluconazole", "verapamil")
 CONTRAINDICATED, MAJOR, MODERATE, MINOR = "contraindicated", "major", "moderate", "minor"
 
 INTERACTIONS = [
@@ -36,6 +38,33 @@ INTERACTIONS = [
     ("tizanidine", "fluvoxamine", CONTRAINDICATED, ONC),
     ("tranylcypromine", "procarbazine", CONTRAINDICATED, ONC),
     ("sumatriptan", "phenelzine", CONTRAINDICATED, ONC),
+    *(
+        ("irinotecan", inhibitor, CONTRAINDICATED, MEMBERS)
+        for inhibitor in (
+            "amiodarone",
+            "aprepitant",
+            "cimetidine",
+            "diltiazem",
+            "erythromycin",
+            "fluconazole",
+            "verapamil",
+        )
+    ),
+    *(
+        (statin, inhibitor, CONTRAINDICATED, MEMBERS)
+        for statin in ("simvastatin", "lovastatin")
+        for inhibitor in CYP3A4
+    ),
+    ("ramelteon", "amiodarone", CONTRAINDICATED, MEMBERS),
+    ("ramelteon", "ticlopidine", CONTRAINDICATED, MEMBERS),
+    ("tizanidine", "amiodarone", CONTRAINDICATED, MEMBERS),
+    ("tizanidine", "mexiletine", CONTRAINDICATED, MEMBERS),
+    ("tizanidine", "propafenone", CONTRAINDICATED, MEMBERS),
+    ("tizanidine", "ticlopidine", CONTRAINDICATED, MEMBERS),
+    ("tizanidine", "zileuton", CONTRAINDICATED, MEMBERS),
+    ("Priftin", "lopinavir/ritonavir", CONTRAINDICATED, MEMBERS),
+    ("rifabutin", "atazanavir", CONTRAINDICATED, MEMBERS),
+    ("bosentan", "saquinavir", CONTRAINDICATED, MEMBERS),
     ("warfarin", "ibuprofen", MAJOR, "Warfarin US label, section 7"),
     ("Coumadin 5 mg", "Advil", MAJOR, "Warfarin US label, section 7"),
     ("warfarin", "aspirin", MAJOR, "Warfarin US label, section 7"),
@@ -54,11 +83,14 @@ NEVER = [
     ("sodium oxybate", "diazepam", NOT_ACCEPTED),
     ("atazanavir", "famotidine", "Phansalkar 2012, Table 2: H2 blockers removed by the panel"),
     ("warfarin", "paracetamol", "no rule of the example content"),
+    ("pravastatin", "verapamil", "pravastatin is not broken down by CYP3A4"),
+    ("ergotamine", "verapamil", "Revised Table 2: with ergots only macrolides, azoles and protease inhibitors"),
     ("pravastatin", "clarithromycin", "pravastatin is not broken down by CYP3A4"),
     ("naratriptan", "phenelzine", "naratriptan is not broken down by MAO-A: US label"),
     ("losartan potassium", "ramipril", "the salt of a drug is not potassium"),
 ]
 
+ROMANO = "Romano 2015, J Allergy Clin Immunol 136:685, group A"
 KHAN = "Khan 2022, J Allergy Clin Immunol 150:1333"
 ALLERGIES = [
     ("ingredient:amoxicillin", "amoxicillin", MAJOR, KHAN),
@@ -83,6 +115,21 @@ ALLERGIES = [
     ("ingredient:aspirin", "naproxen", MAJOR, "Clin Transl Allergy 3: pharmacological"),
     ("ingredient:aspirin", "celecoxib", MODERATE, "PMC3991018: 21 % at the first challenge"),
     ("class:NSAIDs", "etoricoxib", MODERATE, "PMC3991018: 21 % at the first challenge"),
+    ("ingredient:celecoxib", "ibuprofen", MAJOR, "Naproxen and celecoxib US labels, section 4"),
+    ("ingredient:etoricoxib", "aspirin", MAJOR, "Aspirin US label, section 4"),
+    ("ingredient:celecoxib", "etoricoxib", MODERATE, "Malskat 2013: 12 of 14 tolerated a second"),
+    ("class:COX-2 inhibitors", "naproxen", MAJOR, "Naproxen and celecoxib US labels, section 4"),
+    ("class:NSAIDs including COX-2 inhibitors", "aspirin", MAJOR, "Aspirin US label, section 4"),
+    ("class:NSAIDs including COX-2 inhibitors", "celecoxib", MAJOR, "it belongs to it"),
+    ("ingredient:aspirin", "sulfasalazine", MAJOR, "Sulfasalazine US label, contraindications"),
+    ("ingredient:aspirin", "mesalazine", MAJOR, "Mesalamine US label, section 4"),
+    ("ingredient:mesalazine", "sulfasalazine", MAJOR, "Sulfasalazine US label: its metabolites"),
+    ("ingredient:sulfasalazine", "Pentasa", MODERATE, "Mesalamine US label, section 5; Rowasa US label"),
+    ("ingredient:ceftriaxone", "cefuroxime", MAJOR, ROMANO),
+    ("ingredient:cefuroxime", "cefotaxime", MAJOR, ROMANO),
+    ("ingredient:ceftriaxone", "ceftazidime", MODERATE, ROMANO),
+    ("ingredient:ceftazidime", "cefepime", MODERATE, ROMANO),
+    ("ingredient:cefuroxime", "cefazolin", MINOR, "another group: Romano 2015"),
     ("ingredient:enalapril", "ramipril", MAJOR, "Lisinopril US label, section 4"),
     ("ingredient:phenytoin", "carbamazepine", MAJOR, "Shear 1988, J Clin Invest 82:1826"),
 ]
@@ -134,6 +181,11 @@ def test_an_allergy_does_not_speak_against_everything(code, drug):
 def test_a_severe_reaction_to_the_very_substance_is_a_contraindication():
     check = checked("amoxicillin", allergies=[allergic("class:Penicillins", severe=True)])
     assert found(check) == {("allergy", CONTRAINDICATED)}
+
+
+def test_a_severe_reaction_to_any_nsaid_contraindicates_aspirin():
+    severe = allergic("class:NSAIDs including COX-2 inhibitors", severe=True)
+    assert found(checked("aspirin", allergies=[severe])) == {("allergy", CONTRAINDICATED)}
 
 
 @pytest.mark.parametrize("one, other, severity", DUPLICATES)

@@ -153,7 +153,19 @@ def test_only_patients_with_something_in_use_are_asked_about(cast):
     assert patients_to_recheck(cast.bob.pk) == []
 
 
+def test_a_version_that_no_signal_tells_of_is_asked_about_once_within_the_hour(cast):
+    before = len(waiting("recheck_everyone"))
+    assert RuleSet.objects.get().recheck_asked_at is None  # as a migration brings it
+    for _ in range(2):
+        tasks.recheck_for_rules_of_today(timestamp=0)
+    assert len(waiting("recheck_everyone")) == before + 1
+    changed(cast, "warfarin-nsaids", severity="contraindicated")
+    tasks.recheck_for_rules_of_today(timestamp=0)
+    assert len(waiting("recheck_everyone")) == before + 2
+
+
 def test_a_rule_that_holds_from_today_on_is_asked_about_today(cast):
+    tasks.recheck_for_rules_of_today(timestamp=0)  # the version that the program came with
     before = len(waiting("recheck_everyone"))
     tasks.recheck_for_rules_of_today(timestamp=0)
     assert len(waiting("recheck_everyone")) == before

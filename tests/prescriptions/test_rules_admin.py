@@ -70,7 +70,7 @@ def test_a_form_with_a_mistake_makes_no_version(admin):
     rule = InteractionRule.objects.get(code="warfarin-nsaids")
     url = f"{ADMIN}/interactionrule/{rule.pk}/change/"
     itself = {"second_class": "", "second_ingredient": rule.first_ingredient_id}
-    for mistake in ({"source": ""}, {"severity": "awful"}, {"first_ingredient": ""}, itself):
+    for mistake in ({"source": ""}, {"source": "."}, {"severity": "awful"}, {"first_ingredient": ""}, itself):
         assert admin.post(url, {**form_of(admin.get(url)), **mistake}).status_code == 200
     assert RuleSet.objects.count() == 1
     assert from_database() == seed_tables()
@@ -99,6 +99,13 @@ def test_a_new_ingredient_by_hand_can_be_prescribed_at_once(admin):
     assert RuleSet.objects.in_force().first().version == 2
     taken = admin.post(f"{ADMIN}/ingredient/add/", {"name": "Tylenol", "classes": []})
     assert (taken.status_code, RuleSet.objects.count()) == (200, 2)
+
+
+@pytest.mark.parametrize("name", ["tablet", "mg", "500", "and", "sodium"])
+def test_what_stands_beside_the_names_of_drugs_is_no_name(admin, name):
+    page = admin.post(f"{ADMIN}/ingredient/add/", {"name": name, "classes": []})
+    assert "says nothing of which drug it is" in page.content.decode()
+    assert from_database() == seed_tables()
 
 
 def test_deleting_a_rule_is_a_version_and_deleting_what_rules_need_is_refused(admin):

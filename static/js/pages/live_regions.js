@@ -164,10 +164,23 @@ function restoreFocus(element, focus) {
 function typedIn(element) {
   const fields = [...element.querySelectorAll("input[id]:not([type=hidden]), textarea[id]")];
   const open = [...element.querySelectorAll("[data-opens][aria-expanded=true]")].map((one) => one.dataset.opens);
-  return { values: fields.filter((one) => one.value !== one.defaultValue).map((one) => [one.id, one.value]), open };
+  const unfolded = [...element.querySelectorAll("details[open]")].map((one) => placeOf(one, element));
+  const values = fields.filter((one) => one.value !== one.defaultValue).map((one) => [one.id, one.value]);
+  return { values, open, unfolded };
 }
 
-function restoreTyped(element, { values, open }) {
+/** Which of its row's folds it is, or of the region's. */
+function placeOf(fold, element) {
+  const row = fold.closest("[data-key]");
+  return { key: row?.dataset.key, place: [...(row ?? element).querySelectorAll("details")].indexOf(fold) };
+}
+
+function restoreTyped(element, { values, open, unfolded }) {
+  for (const { key, place } of unfolded) {
+    const row = key ? element.querySelector(`[data-key="${CSS.escape(key)}"]`) : element;
+    const fold = row?.querySelectorAll("details")[place];
+    if (fold) fold.open = true;
+  }
   for (const [id, value] of values) {
     const field = element.querySelector(`#${CSS.escape(id)}`);
     if (field) field.value = value;

@@ -1,0 +1,81 @@
+"""Numbers in a medication's text: how much of each ingredient, how many pieces, or nobody knows what."""
+
+import re
+from dataclasses import dataclass
+
+NUMBER = r"(?:1:)?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)(?![.,]?\d)"
+MASS = r"mg|mcg|\u03bcg|ug|ng|kg|g|iu|units?|u|micrograms?|milligrams?|grams?|meq|mmol|mol|%"
+VOLUME = r"ml|l"
+TIME = r"h|hr|hrs|hours?|days?"
+PIECE = (
+    r"actuations?|doses?|puffs?|sprays?|tablets?|tabs?|capsules?|caps?|caplets?|softgels?|pills?|vials?|ampoules?"
+    r"|patch|patches|drops?|sachets?|lozenges?|suppository|suppositories|pens?"
+)
+AMOUNT = re.compile(
+    rf"(?:(?P<number>{NUMBER})\s*)?"
+    rf"(?:(?P<mass>{MASS})|(?P<volume>{VOLUME})|(?P<time>{TIME})|(?P<piece>{PIECE}))?(?!\w)"
+)
+PER = re.compile(r"\s*[/\u2044]\s*|[-\u2010-\u2015]|\s+per\s+")
+PORTIONS = {("1", "2"), ("1", "3"), ("2", "3"), ("1", "4"), ("3", "4")}
+"""Half a tablet, 2-3 tablets: neither is written so of a strength."""
+
+
+@dataclass(frozen=True)
+class Strength:
+    """What a number says, up to `end`. `amounts`: of how many ingredients, at least, it tells how much.
+
+    `is_bare`: one number without a unit, which may be a part of a name. `is_count`: how many tablets.
+    `is_mixture`: two numbers without units that make a hundred. `unit`: the first of an amount.
+    """
+
+    end: int
+    amounts: int
+    unit: str
+    is_bare: bool
+    is_count: bool
+    is_mixture: bool
+
+
+def strength_at(text: str, start: int, end: int) -> Strength | None:
+    """What begins there, if it is a number: 500 mg, 250 mg/5 ml, 875-125 mg, 25 mcg/h, 1 tablet, 40."""
+    first = AMOUNT.match(text, start, end)
+    if not first or not first["number"]:
+        return None
+    said = [first]
+    while link := PER.match(text, said[-1].end(), end):
+        more = AMOUNT.match(text, link.end(), end)
+        if not more or more.end() == link.end():
+            break
+        said.append(more)
+    return _understood(said)
+
+
+def _understood(said: list[re.Match[str]]) -> Strength:
+    numbers = [one["number"] for one in said if one["number"]]
+    units = [one["mass"] for one in said if one["mass"]]
+    is_plain = not any(one["mass"] or one["volume"] for one in said)
+    is_count = is_plain and (said[0].lastgroup == "piece" or _is_portion(said, numbers))
+    amounts = 0 if is_count else sum(_is_amount(one, said[0]) for one in said)
+    return Strength(
+        end=said[-1].end(),
+        amounts=amounts,
+        unit=units[0] if units else "",
+        is_bare=is_plain and amounts == 1,
+        is_count=is_count,
+        is_mixture=is_plain and len(said) == 2 and _make_a_hundred(numbers),
+    )
+
+
+def _is_amount(one: re.Match[str], first: re.Match[str]) -> bool:
+    """Of the ingredient, and not "in 5 ml": in 5/325 tablets both are, in 5 mg/1 tablet the first one only."""
+    if one["piece"]:
+        return bool(one["number"]) and first.lastgroup == "number"
+    return bool(one["number"]) and not one["volume"] and not one["time"]
+
+
+def _is_portion(said: list[re.Match[str]], numbers: list[str]) -> bool:
+    return bool(said[-1]["piece"]) and len(said) == 2 and tuple(numbers) in PORTIONS
+
+
+def _make_a_hundred(numbers: list[str]) -> bool:
+    return len(numbers) == 2 and all(number.isdecimal() for number in numbers) and sum(map(int, numbers)) == 100
