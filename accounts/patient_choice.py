@@ -63,7 +63,7 @@ def whom(user: User, said: Said) -> Answer:
     found = found_by(user, said.words)
     if said.chosen and not ticked:
         return Answer(None, found[:MOST_HITS], STRANGER)
-    named = found[0] if len(found) == 1 and _is_named(found[0], said.words) else None
+    named = named_by(said.words, found)
     if named and ticked in (None, named):
         return Answer(named)
     offered = found[:MOST_HITS] + ([ticked] if ticked and ticked not in found else [])
@@ -72,11 +72,13 @@ def whom(user: User, said: Said) -> Answer:
     return Answer(None, offered, _not_one(said.words, found))
 
 
-def _is_named(patient: Patient, words: str) -> bool:
-    """By the whole name or the record number. Less than that may be short for somebody else."""
-    said = words.casefold().split()
+def named_by(words: str, found: list[Patient]) -> Patient | None:
+    """The only one found, by the whole name or the record number. Less than that may be short for somebody else."""
+    if len(found) != 1:
+        return None
+    patient, said = found[0], words.casefold().split()
     by_number = any(word.replace("-", "") == str(patient.record_number) for word in said)
-    return by_number or set(patient.full_name.casefold().split()) <= set(said)
+    return patient if by_number or set(patient.full_name.casefold().split()) <= set(said) else None
 
 
 def _two_named(words: str, ticked: Patient) -> str:

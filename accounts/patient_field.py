@@ -13,7 +13,7 @@ from accounts.patient_choice import LONGEST_WORDS, Answer, Said, name_and_number
 
 FIND = "find"
 HINT = mark_safe(
-    'A name, a birth date (<span class="nowrap">1961-05-03</span>) or an ID (<span class="nowrap">40-0001</span>).'
+    'A name, a birth date (<span class="nowrap">3 May 1961</span>) or an ID (<span class="nowrap">40-0001</span>).'
 )
 
 

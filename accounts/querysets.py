@@ -7,6 +7,7 @@ from django.db.models.functions import Concat
 from django.utils.dateparse import parse_date
 
 from accounts.access import patients_seen_by_doctor
+from accounts.birth_dates import as_iso
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -59,11 +60,11 @@ class PatientQuerySet(QuerySet[Any]):
         return self.filter(seen)
 
     def search(self, words: str) -> Self:
-        """Every word must be in the name, the record number ("40-0001") or be the birth date (ISO)."""
+        """Every word must be in the name, or be the record number ("40-0001") or the birth date (as_iso)."""
         found = self.annotate(
             whole_name=Concat(F("user__first_name"), Value(" "), F("user__last_name"), output_field=CharField())
         )
-        for word in words.replace("\x00", " ").split()[:8]:
+        for word in as_iso(words.replace("\x00", " ")).split()[:8]:
             condition = Q(whole_name__icontains=word)
             digits = word.replace("-", "")
             if digits.isdecimal() and len(digits) < 10:

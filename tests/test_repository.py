@@ -9,6 +9,7 @@ import pytest
 from tests.server import ROOT
 
 LONGEST = 420  # lines
+LONGEST_TABLE = 600  # a table is looked up in, not read
 PICTURES = {".png", ".ico", ".woff2"}
 HOME = re.compile(r"/(?:root|home/\w+|Users/\w+|work)/[\w.-]+")
 SECRET = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{20,}\.eyJ[\w-]{20,}\.[\w-]{20,}|\bAKIA[A-Z0-9]{16}\b")
@@ -34,7 +35,10 @@ def texts() -> dict[str, str]:
 
 
 def test_no_file_is_too_long_to_be_read():
-    assert {name: lines for name, text in texts().items() if (lines := text.count("\n")) > LONGEST} == {}
+    lines = {name: text.count("\n") for name, text in texts().items()}
+    assert {
+        name for name, count in lines.items() if count > (LONGEST_TABLE if name.endswith(".csv") else LONGEST)
+    } == set()
 
 
 def test_no_file_is_third_party_or_minified():

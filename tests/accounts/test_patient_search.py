@@ -34,6 +34,15 @@ def test_a_doctor_finds_whom_they_treat_by_name_birth_date_and_record_number(cas
     assert names(answer) == ["Alice Johnson"]
 
 
+@pytest.mark.parametrize(
+    "words, is_named", [("alice johnson", True), ("{number}", True), ("ali", False), ("son", False)]
+)
+def test_a_hit_says_whether_the_words_name_it(cast, signed_in, words, is_named):
+    requested(cast)
+    page = signed_in(cast.smith).post(FOUND, {"q": words.format(number=cast.alice.display_id)})
+    assert ("data-named" in words_of(page)) == is_named
+
+
 def test_namesakes_are_told_apart_by_birth_date_and_record_number(cast, signed_in):
     namesake = make_patient("alice.2@example.com", "Alice", "Johnson", date(1951, 3, 9))
     assert cast.alice
@@ -42,6 +51,7 @@ def test_namesakes_are_told_apart_by_birth_date_and_record_number(cast, signed_i
         option = next(part for part in page.split("<li ") if str(patient.pk) in part)
         assert born in option
         assert f"ID {patient.display_id}" in option
+    assert "data-named" not in page
 
 
 @pytest.mark.parametrize("stranger", ["charlie", "bob", "brown", "laboratory"])

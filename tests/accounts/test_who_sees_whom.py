@@ -54,7 +54,10 @@ def test_somebody_deactivated_or_anonymous_sees_nobody(cast):
     assert seen_by(cast.alice) == seen_by(AnonymousUser()) == set()
 
 
-@pytest.mark.parametrize("words", ["Alice", "johnson", "alice johnson", "1988-08-14", "ALICE 1988-08-14"])
+BORN = ["1988-08-14", "ALICE 1988-08-14", "14 Aug 1988", "14 august 1988 alice", "14.8.1988", "johnson 14. 08. 1988"]
+
+
+@pytest.mark.parametrize("words", ["Alice", "johnson", "alice johnson", *BORN])
 def test_a_patient_is_found_by_name_or_birth_date(cast, words):
     alice, _ = cast.alice, cast.bob
     assert list(Patient.objects.search(words)) == [alice]
@@ -65,7 +68,23 @@ def test_a_patient_is_found_by_the_record_number_as_it_is_said(cast):
     assert list(Patient.objects.search(cast.alice.display_id)) == [cast.alice]
 
 
-@pytest.mark.parametrize("words", ["9999-99-99", "\x00", "%", "_", "9" * 40, "'; drop", "alice bob"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "9999-99-99",
+        "31 Feb 1988",
+        "14 Foo 1988",
+        "14.13.1988",
+        "14/8/1988",
+        "0.0.0000",
+        "\x00",
+        "%",
+        "_",
+        "9" * 40,
+        "'; drop",
+        "alice bob",
+    ],
+)
 def test_a_search_for_nonsense_finds_nobody_and_breaks_nothing(cast, words):
     assert cast.alice and cast.bob
     assert len(Patient.objects.search(words)) in (0, 2)

@@ -53,6 +53,10 @@ def test_a_namesake_is_chosen_by_keyboard_and_the_check_follows_whoever_is_chose
     options.click()
     expect(check).to_contain_text("born 14 Aug 1988")
     expect(check).to_contain_text("Checked, clear")
+    patient.fill(namesake.display_id)
+    patient.press("Tab")
+    expect(chosen).to_be_checked()
+    expect(check).to_contain_text("amoxicillin despite an allergy")
     assert not any(words in url.lower() for url in asked for words in ("alice", "1988", "amox"))
 
 

@@ -2,8 +2,8 @@ import { PatientPicker } from "../../static/js/pages/patient_picker.js";
 import { equal, ok, test } from "./harness.js";
 
 const ALICE = { pk: "a-1", words: "Alice Johnson 40-0001", label: "Alice Johnson born 14 Aug 1988 ID 40-0001" };
-const option = ({ pk, words, label }) =>
-  `<li role="option" aria-selected="false" id="patient-0" data-value="${pk}" data-words="${words}">${label}</li>`;
+const option = ({ pk, words, label }, more = "") =>
+  `<li role="option" aria-selected="false" id="patient-0" data-value="${pk}" data-words="${words}" ${more}>${label}</li>`;
 
 /** The field as the server sends it, with Alice chosen or with nobody; `told` has what the form hears. */
 function picker({ chosen = false, answer = async () => option(ALICE) } = {}) {
@@ -19,7 +19,7 @@ function picker({ chosen = false, answer = async () => option(ALICE) } = {}) {
   const place = document.querySelector("[data-picker]");
   const made = new PatientPicker(place, "/sign-in/", answer);
   made.input.focus();
-  return { form, told, input: made.input, box: made.box, choices: made.choices, says: made.box.count };
+  return { made, form, told, input: made.input, box: made.box, choices: made.choices, says: made.box.count };
 }
 
 const type = (input, words) => {
@@ -69,11 +69,36 @@ test("Enter in a search that means nobody yet sends no form; once somebody is ch
   equal(press(picker().input, "Enter"), false);
 });
 
+test("words that name one patient choose them when one leaves the field, and not while one types", async () => {
+  const { made, told, input, box, choices } = picker({ answer: async () => option(ALICE, "data-named") });
+  type(input, "40-0001");
+  await box.ask();
+  await made.settle();
+  equal([choices.hidden, told], [true, []]);
+  input.blur();
+  await made.settle();
+  equal([made.chosen.value, told, input.value], ["a-1", [true], ALICE.words]);
+});
+
+test("an only hit that is not named is not chosen by leaving, nor is what was typed since", async () => {
+  const { made, input } = picker();
+  type(input, "ali");
+  input.blur();
+  await made.settle();
+  equal(made.chosen, null);
+  const late = picker({ answer: async () => (type(late.input, "bob"), option(ALICE, "data-named")) });
+  type(late.input, "40-0001");
+  late.input.blur();
+  await late.made.settle();
+  equal(late.made.chosen, null);
+});
+
 test("who finds nobody is told so, and who leaves without choosing too", async () => {
-  const { input, box, says } = picker({ answer: async () => "<p data-says>Nobody is found.</p>" });
+  const { made, input, box, says } = picker({ answer: async () => "<p data-says>Nobody is found.</p>" });
   type(input, "zz");
   await box.ask();
   equal([box.list.hidden, says.textContent, says.className], [true, "Nobody is found.", "hint"]);
   input.blur();
+  await made.settle();
   equal([says.textContent.startsWith("Nobody is chosen yet"), says.className], [true, "hint"]);
 });

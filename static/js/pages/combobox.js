@@ -52,7 +52,7 @@ export class Combobox {
     if (typed.length < 2) return this.#close();
     let html = null;
     try {
-      html = await this.fetchNames(this.input.dataset.suggests, this.signInUrl, { method: "POST", body: this.#question(typed) });
+      html = await this.lookUp(typed);
     } catch {
       return this.#close(); // a name can be typed without any help
     }
@@ -76,9 +76,10 @@ export class Combobox {
   }
 
   /** In the body, with the token of the form: what somebody looks for stands in no address. */
-  #question(typed) {
+  lookUp(typed) {
     const token = this.input.form?.elements.csrfmiddlewaretoken?.value ?? "";
-    return new URLSearchParams({ q: typed, csrfmiddlewaretoken: token });
+    const body = new URLSearchParams({ q: typed, csrfmiddlewaretoken: token });
+    return this.fetchNames(this.input.dataset.suggests, this.signInUrl, { method: "POST", body });
   }
 
   /** To those who listen, and to all if it `isSeen`. */

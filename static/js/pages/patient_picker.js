@@ -1,11 +1,14 @@
 import { Combobox } from "./combobox.js";
 import { fetchPartial } from "./fetch_partial.js";
 
+/** What appears under a pointer that is just pressing a button must not move the button away. */
+const AFTER_A_PRESS = 300;
 const UNCHOSEN = "Nobody is chosen yet. Search again, and choose from the list.";
 
 /**
  * The field in which a form asks for a patient (`data-picker`): a search whose hit becomes the one choice below it, with name,
- * birth date and record number. Text and choice never disagree: with the first letter that is changed nobody is chosen.
+ * birth date and record number. Text and choice never disagree: with the first letter that is changed nobody is chosen, and
+ * words that name somebody, as the server would take them, are shown to do so when one leaves the field.
  */
 export class PatientPicker {
   constructor(place, signInUrl, fetchNames = fetchPartial) {
@@ -15,7 +18,7 @@ export class PatientPicker {
     this.box = new Combobox(this.input, signInUrl, fetchNames, (option) => this.#take(option));
     this.input.addEventListener("input", () => this.#typed());
     this.input.addEventListener("keydown", (event) => this.#key(event));
-    this.input.addEventListener("blur", () => this.#isOpen && this.box.say(UNCHOSEN, true));
+    this.input.addEventListener("blur", () => setTimeout(() => this.settle(), AFTER_A_PRESS));
   }
 
   get chosen() {
@@ -25,6 +28,23 @@ export class PatientPicker {
   /** Something is typed, and means nobody yet. */
   get #isOpen() {
     return this.input.value.trim() !== "" && !this.chosen && this.choices.hidden;
+  }
+
+  /** Whom the words name, now that they are left, is chosen; else it is said that nobody is. */
+  async settle() {
+    const typed = this.input.value.trim();
+    const isLeft = () => this.#isOpen && typed === this.input.value.trim() && document.activeElement !== this.input;
+    if (!isLeft()) return;
+    const found = document.createElement("template");
+    try {
+      found.innerHTML = (await this.box.lookUp(typed)) ?? "";
+    } catch {
+      return; // whoever is meant is asked for when the form is sent
+    }
+    if (!isLeft()) return;
+    const named = found.content.querySelector("[data-named]");
+    if (named) this.box.say(this.#take(named));
+    else this.box.say(UNCHOSEN, true);
   }
 
   #take(option) {
