@@ -66,8 +66,8 @@ def test_the_patient_reads_until_when_it_lasts_and_that_no_refill_is_left_to_use
     client, end = signed_in(cast.alice), timezone.localtime(prescription.expires_at)
     page = words_of(client.get(prescription.get_absolute_url()))
     assert f"Supply lasts until</dt><dd>{end:%a %-d %b %Y}" in page
-    assert "the supply lasts to the end. For more, it is renewed" in page
-    assert "The supply lasts to its end" in words_of(client.get(f"/prescriptions/of/{cast.alice.pk}/"))
+    assert "None to use: the supply lasts until it ends" in page
+    assert "The supply lasts until it ends" in words_of(client.get(f"/prescriptions/of/{cast.alice.pk}/"))
 
 
 def test_over_rest_a_request_says_until_when_a_grant_would_last(cast, granted_late, api):
