@@ -128,7 +128,7 @@ def _allergy_alerts(
         severe = any(allergy.is_severe for allergy in same)
         recorded = f"Allergy on record: {', '.join(sorted({str(allergy) for allergy in same}))}."
         for name, places in where.items():
-            rules = book.against(code, name, on) if book.knows(code) else ()
+            rules = book.against(code, name, on, severe=severe) if book.knows(code) else ()
             yield from _alert("allergy", (code, name), rules, taken, places, severe=severe, preface=recorded)
 
 

@@ -26,25 +26,24 @@ class ClassAllergy:
     whole: frozenset[str]
     members: Mapping[str, frozenset[str]]
 
-    def rules(self, said: Sequence[Rule], speaking: Callable[[frozenset[str]], list[Rule]]) -> Iterator[Rule]:
+    def rules(
+        self, said: Sequence[Rule], speaking: Callable[[frozenset[str]], list[Rule]], severe: bool
+    ) -> Iterator[Rule]:
         """`said`, by which the whole class speaks against a target, and what some of its members would find beside it.
 
-        That is a step milder, but never milder than what each member would find; where the class says as much itself,
-        it is left out. `speaking` gives the rules by which some sides speak against the target.
+        That is milder, but never milder than what each member would find; where the class says as much itself, it is
+        left out. `speaking` gives the rules by which some sides speak against the target.
         """
         yield from said
         found = {member: speaking(sides) for member, sides in self.members.items()}
-        each = [[*said, *rules] for rules in found.values()]
+        by_all = max((_worst([*said, *rules], severe) for rules in found.values()), default=NOTHING)
         for rule in {rule.code: rule for rules in found.values() for rule in rules}.values():
-            levels = [_level(rule, severe, each) for severe in (False, True)]
-            if any(level < _worst(said, severe) for level, severe in zip(levels, (False, True), strict=True)):
-                named = [member for member, rules in found.items() if rule in rules]
-                yield replace(
-                    rule,
-                    severity=LEVELS[levels[0]],
-                    after_severe=LEVELS[levels[1]],
-                    description=f"{rule.description} That holds for {_listed(named)}: find out which drug it was.",
-                )
+            own = WORST_FIRST[rule.graded(severe)]
+            level = max(own, min(_milder(own, severe), by_all))
+            if level < _worst(said, severe):
+                named = _listed([member for member, rules in found.items() if rule in rules])
+                words = f"{rule.description} That holds for {named}: find out which drug it was."
+                yield replace(rule, severity=LEVELS[level], after_severe="", description=words)
 
 
 def class_allergy(side: str, sides_of: Mapping[str, frozenset[str]], spoken_of: frozenset[str]) -> ClassAllergy:
@@ -56,11 +55,9 @@ def class_allergy(side: str, sides_of: Mapping[str, frozenset[str]], spoken_of: 
     return ClassAllergy(whole, further if any(further.values()) else {})
 
 
-def _level(rule: Rule, severe: bool, each: Sequence[Sequence[Rule]]) -> int:
-    own = WORST_FIRST[rule.graded(severe)]
-    a_step_milder = min(own + 1, NOTHING - 1)
-    found_by_all = max(_worst(rules, severe) for rules in each)
-    return max(own, min(a_step_milder, found_by_all))
+def _milder(level: int, severe: bool) -> int:
+    """A step. After a severe reaction only what is contraindicated is: what stops has to stop until it is known."""
+    return max(level, WORST_FIRST[Severity.MAJOR]) if severe else min(level + 1, NOTHING - 1)
 
 
 def _worst(rules: Sequence[Rule], severe: bool) -> int:

@@ -1,15 +1,24 @@
 """A question for a refill that nobody who was asked can answer any more goes to somebody who can."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.leaving import LeftBehind
 from accounts.models import User
 from notifications.channels import administrator_channels, doctor_channel
-from notifications.dispatch import notify
+from notifications.dispatch import covering, notify
 from notifications.events import PrescriptionStatusChanged
 from prescriptions.models import RefillRequest
 from prescriptions.statuses import Refill
+
+
+def to_pass_on(at_most: int) -> list[RefillRequest]:
+    """Of whom nobody was told yet, and those for which somebody covers by now; the longest waiting first."""
+    stranded = RefillRequest.objects.stranded().with_all()
+    doctors = stranded.filter(passed_on_at__isnull=False).order_by().values_list("prescription__doctor_id", flat=True)
+    is_new = Q(passed_on_at=None) | Q(prescription__doctor__in=list(covering(doctors.distinct())))
+    return list(stranded.filter(is_new)[:at_most])
 
 
 def pass_on(request: RefillRequest) -> bool:

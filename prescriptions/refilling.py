@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from prescriptions.models import Prescription
 
 ASKED_AHEAD = timedelta(days=14)
-"""How long before a supply ends the next one can be asked for."""
+"""How long before the day on which a supply ends the next one can be asked for, all that day."""
 
 RENEWABLE_FOR = timedelta(days=183)
 """How long after its end a patient can ask for a renewal. What is older needs a visit."""
@@ -71,8 +71,8 @@ class Refillable(Renewable):
         renewable = state in (Status.ACTIVE, Status.EXPIRED) or self.lost_its_renewal()
         if not renewable or self.expires_at < timezone.now() - RENEWABLE_FOR:
             return "It has ended. Ask for an appointment if you need it again.", "illegal_step"
-        if timezone.now() < self.supply_ends_at - ASKED_AHEAD:
-            first = timezone.localdate(self.supply_ends_at - ASKED_AHEAD)
+        first = timezone.localdate(self.supply_ends_at) - ASKED_AHEAD
+        if timezone.localdate() < first:
             return f"Your supply lasts for a while. You can ask from {first:%-d %B %Y} on.", "too_early"
         if not self.prescriber_can_answer() and not self.covers_who_can_answer():
             return f"{self._why_no_answer()} Ask for an appointment.", "illegal_step"

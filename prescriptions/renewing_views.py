@@ -54,7 +54,6 @@ def _stopped(request: HttpRequest, old: Prescription, form: RenewForm, now: Chec
 
 
 def _as_new(old: Prescription, said: Mapping[str, Any]) -> dict[str, Any]:
-    """What was asked for, for a prescription of its own: what was typed goes along."""
+    """What was typed, for something else: the dose of the old medication is no dose of another."""
     typed = {name: said.get(f"{VERB}-{name}", "") for name in ("duration_days", "refills_remaining", "notes")}
-    same = {name: getattr(old, name) for name in ("medication", "dosage", "frequency")}
-    return {"patient": str(old.patient_id), **same, **typed}
+    return {"patient": str(old.patient_id), **typed}

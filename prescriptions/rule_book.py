@@ -68,8 +68,11 @@ class RuleBook:
             if rule and rule.effective_from <= on:
                 yield rule
 
-    def against(self, allergen: str, ingredient: str, on: date) -> Iterator[Rule]:
-        """Rules in force on the day by which an allergy to "class:..." or "ingredient:..." speaks against it."""
+    def against(self, allergen: str, ingredient: str, on: date, *, severe: bool) -> Iterator[Rule]:
+        """Rules in force on the day by which an allergy to "class:..." or "ingredient:..." speaks against it.
+
+        `severe` says how the recorded reaction was.
+        """
         targets = self.sides_of[ingredient]
         same = self.the_very_substance(on) if allergen in targets else []
 
@@ -79,7 +82,7 @@ class RuleBook:
 
         if allergen.startswith("class:"):
             of_class = self._class_allergies[allergen]
-            yield from of_class.rules([*same, *speaking(of_class.whole)], speaking)
+            yield from of_class.rules([*same, *speaking(of_class.whole)], speaking, severe)
         else:
             yield from [*same, *speaking(self.sides_of[allergen.removeprefix("ingredient:")])]
 

@@ -9,8 +9,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from prescriptions.loading import rule_book
-from prescriptions.models import Prescription, RefillRequest, RuleSet
-from prescriptions.passing_on import pass_on
+from prescriptions.models import Prescription, RuleSet
+from prescriptions.passing_on import pass_on, to_pass_on
 from prescriptions.rechecking import PAGE, patients_to_recheck, recheck
 
 EVERY_MINUTE = "* * * * *"
@@ -35,7 +35,7 @@ def expire_prescriptions(timestamp: int) -> None:
 @app.task(queueing_lock="pass refills on", queue="prescriptions")
 def pass_refills_on(timestamp: int) -> None:
     """Whatever took the last one away who could answer: leaving, a right withdrawn, the end of a cover."""
-    for request in RefillRequest.objects.stranded().with_all()[:AT_ONCE]:
+    for request in to_pass_on(AT_ONCE):
         pass_on(request)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from appointments.models import Appointment
 from tests.appointments.making import in_days, requested
-from tests.e2e.acting import bell, is_live, sign_in
+from tests.e2e.acting import bell, is_live, sign_in, sign_in_by_hand
 from tests.e2e.browser import expect
 from tests.labs.making import recorded
 from tests.server import Server
@@ -28,8 +28,8 @@ def was_not_reloaded(page):
 
 def test_a_request_reaches_the_doctor_and_its_answer_the_patient(visitors, server, people):
     alice, smith, _, _ = people
-    doctor = sign_in(visitors(), server, smith)
-    patient = sign_in(visitors(), server, alice)
+    doctor = sign_in_by_hand(visitors(), server, smith)
+    patient = sign_in_by_hand(visitors(), server, alice)
     mark(doctor)
 
     patient.get_by_role("link", name="Book an appointment").first.click()

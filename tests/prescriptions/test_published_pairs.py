@@ -6,6 +6,7 @@ from tests.prescriptions.book import allergic, checked, found
 
 ONC = "Phansalkar 2012, PMC3422823, Table 2; PMC9218784, Table 4"
 MEMBERS = f"{ONC}; members: Revised Table 2 (dbmi-pitt/public-PDDI-analysis)"
+WARNED = "FDA Drug Safety Communications 2011-2013; Drew 2010"
 NOT_ACCEPTED = "Phansalkar 2012, PMC3422823, Table 3: discussed and not accepted"
 CYP3A4 = ("amiodarone", "diltiazem", "erythromycin", "fluconazole", "verapamil")
 CONTRAINDICATED, MAJOR, MODERATE, MINOR = "contraindicated", "major", "moderate", "minor"
@@ -65,6 +66,10 @@ INTERACTIONS = [
     ("Priftin", "lopinavir/ritonavir", CONTRAINDICATED, MEMBERS),
     ("rifabutin", "atazanavir", CONTRAINDICATED, MEMBERS),
     ("bosentan", "saquinavir", CONTRAINDICATED, MEMBERS),
+    ("citalopram", "haloperidol", MAJOR, WARNED),
+    ("Zofran", "amiodarone", MAJOR, WARNED),
+    ("azithromycin", "sotalol", MAJOR, WARNED),
+    ("escitalopram", "azithromycin", MODERATE, WARNED),
     ("warfarin", "ibuprofen", MAJOR, "Warfarin US label, section 7"),
     ("Coumadin 5 mg", "Advil", MAJOR, "Warfarin US label, section 7"),
     ("warfarin", "aspirin", MAJOR, "Warfarin US label, section 7"),

@@ -12,7 +12,7 @@ from notifications.channels import admin_channel, doctor_channel
 from notifications.models import Cover, Notification
 from notifications.words import words_for
 from prescriptions.models import RefillRequest
-from prescriptions.passing_on import pass_on
+from prescriptions.passing_on import pass_on, to_pass_on
 from prescriptions.tasks import pass_refills_on
 from tests.appointments.making import words_of
 from tests.prescriptions.test_issue import issued
@@ -101,6 +101,16 @@ def test_who_covers_the_prescriber_by_then_gets_it_instead(cast):
     assert list(RefillRequest.objects.waiting_for(cast.brown)) == [request]
     assert (told(doctor_channel(cast.brown.pk)), told(admin)) == (1, 0)
     request.refuse(by=cast.brown.user, reason="Come and see me")
+
+
+def test_who_covers_only_after_the_administrators_were_told_gets_it_too(cast):
+    _, request = asked(cast)
+    left(cast.smith)
+    pass_refills_on(timestamp=0)
+    assert to_pass_on(10) == []
+    cover(cast, cast.brown)
+    pass_refills_on(timestamp=0)
+    assert list(RefillRequest.objects.waiting_for(cast.brown)) == [request]
 
 
 def test_a_cover_who_was_asked_keeps_it_until_they_cannot_answer_either(cast):

@@ -1,6 +1,7 @@
 """Supplies are days of the clinic's calendar, a refill never outlives its prescription, and nobody is given nothing."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -23,6 +24,11 @@ def granted_late(cast):
     prescription = days_ago(issued(cast, duration_days=10, refills_remaining=2), 25)
     request = prescription.ask_refill(by=cast.alice.user)
     return Prescription.objects.get(pk=prescription.pk), request
+
+
+def in_utc(of_the_clinic):
+    """As Django's clock gives a moment, whose addition knows no zone."""
+    return timezone.make_aware(of_the_clinic).astimezone(UTC)
 
 
 def again(prescription):
@@ -66,8 +72,8 @@ def test_the_patient_reads_until_when_it_lasts_and_that_no_refill_is_left_to_use
     client, end = signed_in(cast.alice), timezone.localtime(prescription.expires_at)
     page = words_of(client.get(prescription.get_absolute_url()))
     assert f"Supply lasts until</dt><dd>{end:%a %-d %b %Y}" in page
-    assert "the supply lasts to the end. For more, it is renewed" in page
-    assert "The supply lasts to its end" in words_of(client.get(f"/prescriptions/of/{cast.alice.pk}/"))
+    assert "None to use: the supply lasts until it ends" in page
+    assert "The supply lasts until it ends" in words_of(client.get(f"/prescriptions/of/{cast.alice.pk}/"))
 
 
 def test_over_rest_a_request_says_until_when_a_grant_would_last(cast, granted_late, api):
@@ -94,14 +100,14 @@ def test_over_rest_a_request_says_until_when_a_grant_would_last(cast, granted_la
 )
 def test_so_many_days_later_it_is_the_same_time_of_day(settings, begins, days, last):
     settings.TIME_ZONE = "America/New_York"
-    end = days_later(timezone.make_aware(begins), days)
+    end = days_later(in_utc(begins), days)
     assert timezone.localtime(end).replace(tzinfo=None) == datetime.combine(last, begins.time())
     assert end.tzinfo == UTC
 
 
 def test_it_ends_on_the_day_that_the_calendar_says(cast, settings, monkeypatch):
     settings.TIME_ZONE = "America/New_York"
-    autumn = timezone.make_aware(datetime(2026, 10, 25, 0, 30))
+    autumn = in_utc(datetime(2026, 10, 25, 0, 30))
     monkeypatch.setattr("prescriptions.models.timezone.now", lambda: autumn)
     prescription = issued(cast, duration_days=10, refills_remaining=1)
     assert (prescription.ends_on, prescription.next_refill_on) == (date(2026, 11, 14), date(2026, 11, 4))
@@ -110,7 +116,7 @@ def test_it_ends_on_the_day_that_the_calendar_says(cast, settings, monkeypatch):
 
 def test_a_supply_across_the_change_of_the_clock_is_no_short_one(cast, settings, monkeypatch):
     settings.TIME_ZONE = "America/New_York"
-    now = timezone.make_aware(datetime(2026, 10, 25, 0, 30))
+    now = in_utc(datetime(2026, 10, 25, 0, 30))
     monkeypatch.setattr("prescriptions.models.timezone.now", lambda: now)
     prescription = issued(cast, duration_days=10, refills_remaining=1)
     supply = prescription.next_supply
@@ -125,6 +131,17 @@ def test_what_was_issued_in_steps_of_24_hours_is_not_supplied_beyond_its_end(cas
     assert supplies.Supply(prescription.expires_at, 0, 10).is_short
 
 
+def test_who_reads_from_which_day_they_can_ask_can_ask_all_that_day(cast, settings, monkeypatch):
+    settings.TIME_ZONE = "America/New_York"
+    issued_at = in_utc(datetime(2026, 2, 8, 0, 30))
+    monkeypatch.setattr("prescriptions.models.timezone.now", lambda: issued_at)
+    prescription = issued(cast, duration_days=30)  # until 10 March, two days after the clock goes forward
+    assert "You can ask from 24 February 2026 on" in prescription.why_no_refill()[0]
+    for day, may in ((datetime(2026, 2, 23, 23, 59), False), (datetime(2026, 2, 24, 0, 1), True)):
+        monkeypatch.setattr("prescriptions.models.timezone.now", partial(in_utc, day))
+        assert prescription.may_ask_refill(cast.alice.user) is may
+
+
 # --- what patients read ---------------------------------------------------------------------------------
 def test_a_refill_that_is_overdue_is_due_since_then(cast, signed_in, api):
     prescription = days_ago(issued(cast, duration_days=10, refills_remaining=2), 13)
@@ -134,6 +151,7 @@ def test_a_refill_that_is_overdue_is_due_since_then(cast, signed_in, api):
         assert f"is due since {day:%a %-d %b %Y}" in words_of(client.get(path))
     paper = words_of(client.get(f"/prescriptions/of/{cast.alice.pk}/?print"))
     assert f"due since {day:%-d %b %Y}" in paper
+    assert all(f'class="fold-only quiet">{label} </span>' in paper for label in ("Next refill", "Ends", "By"))
 
 
 def test_what_is_on_hold_stands_apart_with_the_warning_first_and_no_refill(cast, signed_in, api):
