@@ -63,10 +63,9 @@ def _with_salts(items: list[Item]) -> Iterator[Item]:
 
 
 def _drug_beside(items: list[Item], at: int) -> Drug | None:
-    """The drug directly before, or directly behind what has no strength of its own."""
+    """The one directly before it, or directly behind."""
     before = items[at - 1].drug if at else None
-    after = items[at + 1].drug if at + 1 < len(items) else None
-    return before or (None if any(item.strength for item in items[:at]) else after)
+    return before or (items[at + 1].drug if at + 1 < len(items) else None)
 
 
 def _is_molar(items: list[Item]) -> bool:
