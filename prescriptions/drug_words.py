@@ -24,8 +24,8 @@ nebuliser nebulizer nebules spray nasal ophthalmic otic eye ear topical rectal s
 pessary powder granules sachet sachets film coated enteric gastro resistant delayed release extended modified
 prolonged sustained immediate controlled retard er xr sr cr mr xl la dr ec ir xt cd od odt orodispersible
 disintegrating dispersible effervescent soluble chewable buccal sublingual lozenge lozenges vial vials ampoule ampoules
-pen prefilled syringe for hour hours hr hfa dpi mdi turbuhaler accuhaler evohaler kwikpen flexpen solostar usp bp dose
-doses
+pen prefilled syringe for hour hours hr hfa dpi mdi turbuhaler turbohaler accuhaler evohaler diskus ellipta handihaler
+respimat flexhaler kwikpen flexpen flextouch solostar penfill usp bp dose doses ds
 """
 
 SALTS = frozenset(_SALTS.split())

@@ -44,11 +44,11 @@ class Names:
     found: Mapping[str, Drug] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "found", {folded(name): drug for name, drug in self.spelled.items()})
+        object.__setattr__(self, "found", {key: drug for name, drug in self.spelled.items() for key in _keys(name)})
 
     @cached_property
     def _written(self) -> dict[str, str]:
-        return {folded(name): name for name in self.spelled}
+        return {key: name for name in self.spelled for key in _keys(name)}
 
     @cached_property
     def _exactly(self) -> dict[str, Drug]:
@@ -111,3 +111,8 @@ class Names:
         within += [name for name in self.found if len(begun) > 2 and begun in name]
         first = sorted(dict.fromkeys(within), key=lambda name: (not name.startswith(begun), name))
         return [(self._written[name], self.found[name]) for name in first[:most]]
+
+
+def _keys(name: str) -> tuple[str, str]:
+    """What it is found by; an ampersand may be written out."""
+    return folded(name), folded(name.replace("&", " and "))

@@ -10,7 +10,7 @@ from prescriptions.drug_words import FORMS, JOINERS, SALTS
 from prescriptions.strengths import Strength, strength_at
 
 TOKEN = re.compile(r"\w+|&")
-WITHIN_A_NAME = re.compile(r"[ .#/\-\u2010-\u2015]*\Z")
+WITHIN_A_NAME = re.compile(r"(?: *|[/\-\u2010-\u2015]|\. ?| #)\Z")
 DASH = re.compile("[-\u2010-\u2015]")
 BREAK = re.compile(r"[/\u2044,;:|.\\\[\]{}\n\r\t\v\f\u0085\u2028\u2029\u2022\u00b7]")
 SAYS_NOTHING = re.compile('[\\s"#\u201c-\u201f\u00ab\u00bb]')

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from prescriptions.drug_words import METALS, OF_METALS, SALTS, WATER, is_its_salt
 from prescriptions.medication_items import Drug, Item, Kind
@@ -35,6 +36,9 @@ def parts_of(items: Iterable[Item], words: Words) -> list[Part]:
             segment.is_not_understood(doubtful.why)
             within = [segment]
         parts += within
+    for part, after in pairwise(parts):
+        if part.drugs and part.items[-1].text in words.numbered and after.strengths[:1] and after.strengths[0].is_count:
+            part.is_not_understood(NO_UNIT)  # Tylenol - 3 tablets: of Tylenol, or Tylenol 3
     return parts
 
 
@@ -54,20 +58,15 @@ def _understand(part: Part, words: Words) -> None:
 def _with_salts(items: list[Item]) -> Iterator[Item]:
     """Potassium is a salt in losartan potassium 50 mg, and a drug where it has a strength or a place of its own."""
     for at, item in enumerate(items):
-        beside = items[at - 1] if at else None
-        if not any(one.strength for one in items[:at]) and not (beside and beside.drug):
-            beside = items[at + 1] if at + 1 < len(items) else None
-        is_salt = item.drug and item.text in SALTS and beside and beside.drug
-        if (
-            is_salt
-            and beside
-            and beside.drug
-            and is_its_salt(item.text, beside.drug.ingredients)
-            and not _is_molar(items)
-        ):
-            yield Item(Kind.SALT, item.text)
-        else:
-            yield item
+        drug = _drug_beside(items, at) if item.drug and item.text in SALTS and not _is_molar(items) else None
+        yield Item(Kind.SALT, item.text) if drug and is_its_salt(item.text, drug.ingredients) else item
+
+
+def _drug_beside(items: list[Item], at: int) -> Drug | None:
+    """The drug directly before, or directly behind what has no strength of its own."""
+    before = items[at - 1].drug if at else None
+    after = items[at + 1].drug if at + 1 < len(items) else None
+    return before or (None if any(item.strength for item in items[:at]) else after)
 
 
 def _is_molar(items: list[Item]) -> bool:

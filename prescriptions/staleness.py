@@ -23,7 +23,7 @@ class Standing:
 
     @property
     def is_stale(self) -> bool:
-        return bool(self.recorded and self.now and self.recorded.fingerprint != self.now.fingerprint)
+        return bool(self.changes or (self.recorded and self.now and self.recorded.fingerprint != self.now.fingerprint))
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -40,7 +40,7 @@ def standing_of(prescription: "Prescription") -> Standing:
     if prescription.over_since is not None:
         return Standing(recorded, None)
     now = check([prescription.medication], prescription.patient, leaving_out=prescription.pk)
-    if recorded is None or recorded.fingerprint == now.fingerprint:
+    if recorded is None:
         return Standing(recorded, now)
     return Standing(recorded, now, tuple(_changes(recorded.found, now.as_json())))
 
@@ -53,6 +53,9 @@ def _changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
     had, has = Counter(before["allergies"] or ()), Counter(now["allergies"] or ())
     yield from (f"Allergy recorded: {text}." for text in (has - had).elements())
     yield from (f"Allergy no longer on the list: {text}." for text in (had - has).elements())
+    read_then, read_now = _read(before), _read(now)
+    otherwise = [text for text in read_then if text in read_now and read_then[text] != read_now[text]]
+    yield from (f"Understood otherwise than then: {text}." for text in otherwise)
     old, new = _version(before), _version(now)
     if old != new:
         yield f"The rules are {new} now; they were {old}."
@@ -60,6 +63,12 @@ def _changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
 
 def _taken(found: dict[str, Any]) -> "Counter[str]":
     return Counter(one["text"] for one in found["medications"])
+
+
+def _read(found: dict[str, Any]) -> dict[str, tuple[list[str], bool]]:
+    """Text -> its drugs, and whether something of it was not known: a newer program may read it otherwise."""
+    unknown = {one["medication"] for one in found["not_checked"] if one["subject"] == "medication"}
+    return {one["text"]: (list(one["drugs"]), one["text"] in unknown) for one in found["medications"]}
 
 
 def _version(found: dict[str, Any]) -> str:

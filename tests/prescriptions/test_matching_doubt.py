@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.prescriptions.book import allergic, checked, found, seed_book
+from prescriptions.rules_seed.load import seed_tables
+from tests.prescriptions.book import allergic, book_of, checked, found, seed_book
 
 
 def read(text):
@@ -53,6 +54,7 @@ def test_a_word_more_makes_it_another_drug_unless_the_rules_name_that(text):
         ("ibuprofen plus paracetamol", {"ibuprofen", "paracetamol"}),
         ("Nurofen and codeine", {"ibuprofen", "codeine"}),
         ("Inderal LA 80 mg", {"propranolol"}),
+        ("Advair Diskus 250/50", {"fluticasone", "salmeterol"}),
         ("Allegra 24 hr", {"fexofenadine"}),
         ("metformin-ER 500", {"metformin"}),
     ],
@@ -72,6 +74,9 @@ def test_a_word_between_two_drugs_a_name_of_the_rules_and_a_release_form_are_und
         "Tylenol-4",
         "Tylenol, 4",
         "Tylenol 4 tablets",
+        "Tylenol - 3 tablets",
+        "Tylenol, 3 tablets",
+        "Tylenol - 3",
         "Tylenol 3 mg",
         "Tylenol 3.5",
         "Tylenol 3/day",
@@ -207,3 +212,12 @@ def test_a_salt_is_one_only_directly_beside_a_drug_that_is_sold_as_it(text, ingr
 def test_what_may_be_a_salt_or_a_second_drug_is_neither(text):
     reading = read(text)
     assert (reading.is_known, reading.drugs) == (False, ())
+
+
+def test_an_ampersand_in_a_name_of_the_rules_may_be_written_out_and_the_other_way_round():
+    tables = seed_tables()
+    warfarin = {**tables["drugs"]["warfarin"], "brands": "Foo & Bar"}
+    names = book_of({**tables, "drugs": {**tables["drugs"], "warfarin": warfarin}}).names
+    for text in ("Foo & Bar", "Foo & Bar 5 mg tablets", "Foo and Bar 5 mg"):
+        assert names.read(text).ingredients == {"warfarin"}
+    assert not names.read("Foo & aspirin").is_known

@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from prescriptions.models import Allergy, Prescription, RecordedCheck
 from tests.appointments.making import requested
@@ -116,13 +118,21 @@ def test_the_stranger_learns_nothing_of_what_a_patient_takes(cast, api, smith, w
     assert RecordedCheck.objects.count() == 1
 
 
-def test_lists_cost_the_same_however_long(cast, api, smith, django_assert_max_num_queries):
-    for medication in ("paracetamol", "amlodipine", "omeprazole", "lisinopril", "potassium chloride"):
+def test_lists_cost_the_same_however_long(cast, api, smith):
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            body = api(smith).get(URL).json()
+        return len(asked), body["results"]
+
+    prescribe(smith, cast.alice, "lisinopril")
+    prescribe(smith, cast.alice, "potassium chloride")
+    few, _ = cost()
+    for medication in ("paracetamol", "amlodipine", "omeprazole"):
         prescribe(smith, cast.alice, medication)
-    with django_assert_max_num_queries(9):
-        body = api(smith).get(URL).json()
-    assert {row["check"]["status"] for row in body["results"]} == {"clear", "alerts"}
-    assert uuid.UUID(body["results"][0]["id"])
+    many, rows = cost()
+    assert {row["check"]["status"] for row in rows} == {"clear", "alerts"}
+    assert uuid.UUID(rows[0]["id"])
+    assert few == many <= 9
 
 
 def test_the_check_of_a_prescription_says_whether_it_is_stale(cast, api, smith):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from prescriptions.matching import Names
 from prescriptions.templatetags.check_words import read_as
 from tests.appointments.making import requested, words_of
 from tests.prescriptions.answering import prescribe
@@ -34,7 +35,7 @@ def test_what_is_known_in_part_or_not_at_all_says_so():
     ]
 
 
-def read(answer):
+def read_page(answer):
     """The words of the page without its tags."""
     return " ".join(re.sub("<[^>]+>", "", words_of(answer)).split())
 
@@ -48,12 +49,22 @@ def smith(cast):
 def test_it_stands_beside_the_form_on_the_prescription_and_on_the_patients_page(cast, smith, signed_in):
     issued, client = prescribe(smith, cast.alice, "Percocet 5 mg/325 mg"), signed_in(smith)
     asked = {"patient": str(cast.alice.pk), "medication": "Nurofen Plus"}
-    beside = read(client.post("/prescriptions/partials/check/", asked))
-    own = read(client.get(issued.get_absolute_url()))
-    all_of_it = read(client.get(f"/prescriptions/of/{cast.alice.pk}/"))
+    beside = read_page(client.post("/prescriptions/partials/check/", asked))
+    own = read_page(client.get(issued.get_absolute_url()))
+    all_of_it = read_page(client.get(f"/prescriptions/of/{cast.alice.pk}/"))
     for page in (beside, own, all_of_it):
         assert "Percocet 5 mg/325 mg: oxycodone, paracetamol" in page
     assert "Nurofen Plus not known" in beside
+
+
+def test_a_check_of_a_program_that_read_it_otherwise_is_not_still_as_it_was(cast, smith, signed_in, monkeypatch):
+    with monkeypatch.context() as before:
+        read = Names.read
+        before.setattr(Names, "read", lambda names, text: read(names, text.removesuffix(" Plus")))
+        issued, plain = (prescribe(smith, cast.alice, text) for text in ("Nurofen Plus", "paracetamol"))
+    page, other = (read_page(signed_in(smith).get(one.get_absolute_url())) for one in (issued, plain))
+    assert "Understood otherwise than then: Nurofen Plus." in page
+    assert "Stale" in page and "Stale" in other
 
 
 def test_a_patient_reads_nothing_of_a_check(cast, smith, signed_in):
