@@ -155,11 +155,13 @@ def full_time(moment: datetime | None) -> str:
 
 @register.filter
 def relative(moment: datetime | None) -> str:
-    """ "in 3 days", "6 min ago": beside the absolute time, never instead of it."""
+    """ "in 3 days", "6 min ago": beside the absolute time, never instead of it. Days are counted by the date."""
     if moment is None:
         return ""
-    gap = moment - timezone.now()
-    words = waited(abs(gap))
+    now = timezone.now()
+    gap = moment - now
+    days = abs((timezone.localdate(moment) - timezone.localdate(now)).days)
+    words = waited(timedelta(days=days) if abs(gap) >= timedelta(days=1) else abs(gap))
     if words == "just now":
         return words
     return f"in {words}" if gap > timedelta(0) else f"{words} ago"

@@ -32,5 +32,10 @@ def is_live(page):
     expect(page.locator("[data-connection]")).to_have_text("Live")
 
 
+def is_live_again(page):
+    """After its server was away: the pauses between attempts grow to half a minute."""
+    expect(page.locator("[data-connection]")).to_have_text("Live", timeout=40_000)
+
+
 def bell(page):
     return page.locator("header .mast-tool[href='/notifications/']")

@@ -4,7 +4,7 @@ import pytest
 
 from appointments.models import Appointment
 from tests.appointments.making import in_days, requested
-from tests.e2e.acting import bell, is_live, sign_in, sign_in_by_hand
+from tests.e2e.acting import bell, is_live, is_live_again, sign_in, sign_in_by_hand
 from tests.e2e.browser import expect
 from tests.labs.making import recorded
 from tests.server import Server
@@ -127,7 +127,7 @@ def test_a_server_that_restarts_is_waited_for_and_nothing_is_missed(visitors, pe
         expect(doctor.locator("[data-connection]")).not_to_have_text("Live")
         requested(cast)
         server.start()
-        is_live(doctor)
+        is_live_again(doctor)
         expect(doctor.locator("tr[data-key^=appointment-]")).to_contain_text("Annual checkup")
         expect(bell(doctor)).to_have_accessible_name("1 unread notification")
         assert was_not_reloaded(doctor)
@@ -143,7 +143,7 @@ def test_a_server_that_is_killed_is_waited_for_too(visitors, people):
         server.kill()
         expect(doctor.locator("[data-connection]")).not_to_have_text("Live")
         server.start()
-        is_live(doctor)
+        is_live_again(doctor)
         requested(cast)
         expect(doctor.locator("tr[data-arrived]")).to_contain_text("Annual checkup")
     finally:
