@@ -87,6 +87,7 @@ def test_a_word_between_two_drugs_a_name_of_the_rules_and_a_release_form_are_und
         "4-ASA 400 mg",
         "40 simvastatin",
         "simvastatin 40 28",
+        "vitamin K 2",
         "paracetamol (3)",
     ],
 )
