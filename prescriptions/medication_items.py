@@ -11,6 +11,7 @@ from prescriptions.strengths import Strength, strength_at
 
 TOKEN = re.compile(r"\w+|&")
 WITHIN_A_NAME = re.compile(r"(?: *|[/\-\u2010-\u2015]|\. ?| #)\Z")
+GOES_ON = re.compile(r"[.,]\d")
 DASH = re.compile("[-\u2010-\u2015]")
 BREAK = re.compile(r"[/\u2044,;:|.\\\[\]{}\n\r\t\v\f\u0085\u2028\u2029\u2022\u00b7]")
 SAYS_NOTHING = re.compile('[\\s"#\u201c-\u201f\u00ab\u00bb]')
@@ -87,10 +88,7 @@ def _is_one_name(text: str, tokens: list[re.Match[str]]) -> bool:
     for one, next_one in pairwise(tokens):
         if "&" not in (one[0], next_one[0]) and not WITHIN_A_NAME.match(text, one.end(), next_one.start()):
             return False
-    first, last = tokens[0], tokens[-1]
-    goes_on = last[0].isdecimal() and re.match(r"[.,]\d", text[last.end() :])
-    began = first[0].isdecimal() and re.search(r"\d[.,]\Z", text[: first.start()])
-    return not goes_on and not began
+    return not (tokens[-1][0].isdecimal() and GOES_ON.match(text, tokens[-1].end()))
 
 
 def _between(text: str, place: int, end: int) -> Iterator[Item]:

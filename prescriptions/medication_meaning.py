@@ -63,10 +63,9 @@ def _with_salts(items: list[Item]) -> Iterator[Item]:
 
 
 def _drug_beside(items: list[Item], at: int) -> Drug | None:
-    """The drug directly before, or directly behind what has no strength of its own."""
+    """The one directly before it, or directly behind."""
     before = items[at - 1].drug if at else None
-    after = items[at + 1].drug if at + 1 < len(items) else None
-    return before or (None if any(item.strength for item in items[:at]) else after)
+    return before or (items[at + 1].drug if at + 1 < len(items) else None)
 
 
 def _is_molar(items: list[Item]) -> bool:
@@ -97,10 +96,13 @@ def _is_salt_of_a_name(items: list[Item], at: int) -> bool:
 
 
 def _is_strength(items: list[Item], at: int, words: Words) -> bool:
-    """A number without a unit is one only behind a generic name, and a count not directly behind a brand."""
+    """A number without a unit is one only behind a generic name, and a count not directly behind a brand.
+
+    Behind a letter it may belong to the name as well: vitamin K 2.
+    """
     strength = items[at].strength
     name = _name_before(items, at)
-    may_grow = name is not None and (name.is_brand or name.text in words.numbered)
+    may_grow = name is not None and (name.is_brand or name.text in words.numbered or name.text[-2:-1] == " ")
     if strength and strength.is_bare:
         return name is not None and not may_grow
     is_own = name is not None and name.text[-1].isdecimal()

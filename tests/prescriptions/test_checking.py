@@ -159,6 +159,7 @@ def test_the_same_ingredient_twice_in_one_text_is_a_duplicate(text):
         "Tylenol (paracetamol) 500 mg",
         "Percocet (oxycodone/paracetamol) 5/325",
         "Augmentin (amoxicillin, clavulanate) 875/125",
+        "Tylenol (paracetamol) and amlodipine",
     ],
 )
 def test_a_bracket_that_says_the_same_again_means_one(text):

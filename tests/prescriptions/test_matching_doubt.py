@@ -16,6 +16,7 @@ def read(text):
         "Nurofen Plus",
         "Nurofen Plus tablets",
         "Nurofen+ tablets",
+        "Nurofen Plus paracetamol",
         "Nurofen Plus 200 mg/12.8 mg",
         "Micardis Plus 80 mg",
         "Coversyl Plus 5 mg/1.25 mg",
@@ -80,12 +81,13 @@ def test_a_word_between_two_drugs_a_name_of_the_rules_and_a_release_form_are_und
         "Tylenol 3 mg",
         "Tylenol 3.5",
         "Tylenol 3/day",
-        "Zantac 360",
-        "Zantac tablets 360",
-        "5-ASA",
-        "5-ASA 400 mg",
+        "Zantac 75",
+        "Zantac tablets 150",
+        "4-ASA",
+        "4-ASA 400 mg",
         "40 simvastatin",
         "simvastatin 40 28",
+        "vitamin K 2",
         "paracetamol (3)",
     ],
 )
@@ -98,6 +100,25 @@ def test_a_name_with_a_number_is_looked_for_before_strengths(text):
     reading = read(text)
     assert (reading.is_known, reading.ingredients) == (True, {"paracetamol", "codeine"})
     assert found(checked(text, allergies=[allergic("ingredient:codeine", severe=True)]), "allergy")
+
+
+def test_a_number_of_a_name_is_a_whole_one():
+    assert read("Tylenol 3.5 mg").ingredients == {"paracetamol"}
+
+
+@pytest.mark.parametrize(
+    "text, ingredients",
+    [
+        ("Zantac 150 mg", {"ranitidine"}),
+        ("Zantac 360 tablets", {"famotidine"}),
+        ("5-ASA 400 mg", {"mesalazine"}),
+        ("ASA 81 mg", {"aspirin"}),
+        ("polyethylene glycol 3350 17 g", {"macrogol"}),
+    ],
+)
+def test_the_same_word_with_a_number_may_be_another_drug(text, ingredients):
+    reading = read(text)
+    assert (reading.is_known, reading.ingredients) == (True, ingredients)
 
 
 @pytest.mark.parametrize("text", ["Simvastatin 40", "amoxicillin 28 tablets", "Lipitor 20 mg 28 tablets", "Theo-24"])
@@ -114,7 +135,7 @@ def test_it_says_why_a_number_is_not_understood_and_what_may_be_meant():
 
 def test_an_allergy_to_what_is_not_certainly_understood_has_no_code():
     assert seed_book().code_of("Tylenol") == "ingredient:paracetamol"
-    assert [seed_book().code_of(text) for text in ("Tylenol 4", "Nurofen Plus", "5-ASA")] == ["", "", ""]
+    assert [seed_book().code_of(text) for text in ("Tylenol 4", "Nurofen Plus", "4-ASA")] == ["", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +147,7 @@ def test_an_allergy_to_what_is_not_certainly_understood_has_no_code():
         "lisinopril 20 mg, 12.5 mg",
         "lisinopril 10-12.5 tablets",
         "20/12.5 mg lisinopril",
+        "20/12.5 mg: lisinopril",
         "warfarin and lisinopril 20/12.5",
         "amlodipine 5/10 capsules",
         "spironolactone 50/50",
@@ -151,6 +173,7 @@ def test_more_strengths_than_ingredients_tell_of_a_drug_that_is_not_named(text):
         "adrenaline 1:1000",
         "warfarin 2.5 mg 1/2 tablet",
         "warfarin 1-2 tablets",
+        "amoxicillin 500 mg/1 capsule",
     ],
 )
 def test_as_many_strengths_as_ingredients_are_understood(text):
@@ -185,6 +208,8 @@ def test_a_second_drug_is_never_folded_away_as_a_salt_of_the_first(text):
         ("losartan 50 mg potassium", {"losartan", "potassium"}),
         ("losartan potassium chloride", {"losartan", "potassium"}),
         ("losartan-potassium", {"losartan", "potassium"}),
+        ("20 mEq potassium losartan", {"losartan", "potassium"}),
+        ("calcium acetate 667 mg", {"calcium"}),
         ("losartan. potassium", {"losartan", "potassium"}),
         ("warfarin sodium bicarbonate", {"warfarin", "sodium bicarbonate"}),
         ("atorvastatin calcium carbonate", {"atorvastatin", "calcium"}),
@@ -207,6 +232,8 @@ def test_a_salt_is_one_only_directly_beside_a_drug_that_is_sold_as_it(text, ingr
         "potassium iodide",
         "warfarin aspirin",
         "Coumadin warfarin",
+        "Lantus insulin glargine",
+        "aspirin-free paracetamol",
     ],
 )
 def test_what_may_be_a_salt_or_a_second_drug_is_neither(text):

@@ -16,7 +16,7 @@ SALTS = st.sampled_from(["", " sodium", " potassium", " hydrochloride", " calciu
 STRENGTHS = st.sampled_from(["", " 500 mg", " 5", " 5/325", " 250 mg/5 ml", " 20 mmol", " 1%", "-10"])
 FORMS = st.sampled_from(["", " tablets", " XR", " oral solution", " 28 tablets", " (tablets)"])
 UNKNOWN = st.sampled_from(["foozine", "DM", "PM", "Comp", "Forte", "Extra", "x", "4x", "?", "\U0001f48a", "not"])
-NUMBERS = st.sampled_from(["2", "4", "360", "3.5"])
+NUMBERS = st.sampled_from(["2", "4", "75", "3.5"])
 BRANDS = st.sampled_from(sorted(BOOK.names.brands))
 WRITTEN = st.builds("{}{}{}{}".format, NAMES | TELLING, SALTS, STRENGTHS, FORMS)
 
