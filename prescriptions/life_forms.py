@@ -1,6 +1,6 @@
 """What a step, a question and an answer carry. Each is one form on the page of the prescription."""
 
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django import forms
 
@@ -15,6 +15,19 @@ def _reason(label: str, *, required: bool, hint: str = "") -> forms.CharField:
     return forms.CharField(label=label, required=required, max_length=MAX_REASON, help_text=hint, validators=validators)
 
 
+Tried = TypeVar("Tried", bound=forms.Form)
+
+
+def _with(form: Tried, **hidden: Any) -> Tried:
+    form.data = {**form.data.dict(), **{form.add_prefix(name): value for name, value in hidden.items()}}  # type: ignore[attr-defined]
+    return form
+
+
+def _open_request(prescription: Any) -> Any:
+    """Of one that was loaded `with_life()`."""
+    return prescription.waiting[0].pk if prescription.waiting else None
+
+
 class SeenForm(forms.Form):
     """Carries the state that was on the page, so that somebody else's step in between is noticed."""
 
@@ -22,10 +35,9 @@ class SeenForm(forms.Form):
         choices=Status, coerce=Status, empty_value=None, required=False, widget=forms.HiddenInput
     )
 
-    def refreshed(self, state: str) -> Self:
-        """With all that was typed, for another try by somebody who has now seen `state`."""
-        self.data = {**self.data.dict(), self.add_prefix("seen"): state}  # type: ignore[attr-defined]
-        return self
+    def refreshed(self, prescription: Any) -> Self:
+        """With all that was typed, for another try by somebody who has now seen the prescription as it is."""
+        return _with(self, seen=prescription.state)
 
 
 class WhyForm(SeenForm):
@@ -40,11 +52,20 @@ class AskForm(forms.Form):
     note = _reason("Anything the doctor should know?", required=False)
 
 
-class GrantForm(forms.Form):
+class AnswerForm(forms.Form):
+    """Carries which question was on the page: another one that came meanwhile is not answered unread."""
+
+    asked = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def refreshed(self, prescription: Any) -> Self:
+        return _with(self, asked=_open_request(prescription) or "")
+
+
+class GrantForm(AnswerForm):
     reason = _reason("A word about it", required=False, hint="The patient can read it.")
 
 
-class RefuseForm(forms.Form):
+class RefuseForm(AnswerForm):
     reason = _reason("Why not?", required=True, hint="The patient can read it: say what they should do.")
 
 
@@ -63,6 +84,7 @@ class RenewForm(SeenForm):
     def as_before(prescription: Any) -> dict[str, Any]:
         return {
             "seen": prescription.state,
+            "asked": _open_request(prescription),
             "duration_days": prescription.duration_days,
             "refills_remaining": prescription.refills_at_first,
             "notes": prescription.notes,

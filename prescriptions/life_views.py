@@ -14,7 +14,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.web import person, refusals_into
-from prescriptions.life_forms import AskForm, GrantForm, MaybeWhyForm, RefuseForm, RenewForm, SeenForm, WhyForm
+from prescriptions.life_forms import (
+    AnswerForm,
+    AskForm,
+    GrantForm,
+    MaybeWhyForm,
+    RefuseForm,
+    RenewForm,
+    SeenForm,
+    WhyForm,
+)
 from prescriptions.models import Prescription
 from prescriptions.statuses import Status, read_status
 from prescriptions.views import check_context
@@ -37,7 +46,9 @@ def _step(to: Status) -> Callable[[Prescription, User, dict[str, Any]], object]:
 
 def _answer(verb: str) -> Callable[[Prescription, User, dict[str, Any]], object]:
     def act(prescription: Prescription, user: User, given: dict[str, Any]) -> object:
-        request = prescription.refill_requests.with_all().first()  # the newest: the open one, or who answered says so
+        asked, requests = given.pop("asked", None), prescription.refill_requests.with_all()
+        # Without one, as for the patient, the newest: the open one, or who answered says so.
+        request = requests.filter(pk=asked).first() if asked else requests.first()
         if request is None:
             raise Http404
         return getattr(request, verb)(by=user, **given)
@@ -176,7 +187,7 @@ def _form_of(prescription: Prescription, verb: str, tried: tuple[str, forms.Form
     action = ACTIONS[verb]
     form = action.form(initial=RenewForm.as_before(prescription), prefix=verb)
     if tried and tried[0] == verb:
-        form = tried[1].refreshed(prescription.state) if isinstance(tried[1], SeenForm) else tried[1]
+        form = tried[1].refreshed(prescription) if isinstance(tried[1], SeenForm | AnswerForm) else tried[1]
     words = "Ask for a renewal" if verb == "ask" and prescription.needs_renewal else action.words
     url = reverse("prescriptions:take", args=[prescription.pk, verb])
     gives = prescription.next_supply if verb == "grant" else None

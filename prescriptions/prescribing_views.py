@@ -74,7 +74,7 @@ def _issue(request: HttpRequest) -> HttpResponse:
     if is_new:
         messages.success(request, f"Prescribed. {asked['patient'].full_name} is told now.")
     else:
-        messages.info(request, "This form was sent before: it is prescribed once, and this is it.")
+        messages.info(request, "This form was sent before, and this was issued then. For more, begin a new form.")
     return redirect("prescriptions:detail", pk)
 
 
@@ -98,7 +98,7 @@ def new_page(request: HttpRequest, filled: Mapping[str, Any]) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: IssueForm, filled: Mapping[str, Any]) -> HttpResponse:
-    context = {"form": form, **_check_context(person(request), filled)}
+    context = {"form": form, **_check_context(request, filled)}
     return render(request, "prescriptions/new.html", context, status=400 if form.errors else 200)
 
 
@@ -126,14 +126,16 @@ def check_partial(request: HttpRequest) -> HttpResponse:
     refusal = _refusal(request)
     if refusal:
         return refusal
-    return render(request, "prescriptions/_check_beside.html", _check_context(person(request), request.POST))
+    return render(request, "prescriptions/_check_beside.html", _check_context(request, request.POST))
 
 
-def _check_context(user: User, filled: Mapping[str, Any]) -> dict[str, Any]:
+def _check_context(request: HttpRequest, filled: Mapping[str, Any]) -> dict[str, Any]:
+    """An address keeps nothing, wherever it came from: the page asks by itself for the check of what stands in it."""
+    user = person(request)
     medication = without_control_characters(str(filled.get("medication") or "")).strip()[: LONGEST_TEXT + 1]
     patient = whom(user, said_in(filled)).patient
     found = check([medication], patient) if medication else None
-    if found and patient:
+    if found and patient and request.method == "POST":
         RecordedCheck.keep_shown(found, medication, patient, by=user)
     return {
         "patient": patient,

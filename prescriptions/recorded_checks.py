@@ -5,6 +5,7 @@ models.py makes it known to Django.
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -97,15 +98,16 @@ class RecordedCheck(Added):
         """What stands beside the form, as soon as something speaks against the medication that is typed there: once for
         each alert in an attempt, however often the page asks for it.
         """
-        speaking = {alert.id for alert in check.alerts if alert.is_new}
-        if not speaking:
+        if not any(alert.is_new for alert in check.alerts):
             return None
         lock_patient(patient.pk)
         kept = cls._about(check, medication, patient.pk, by)
-        if ShownAlert.asked_before(kept).keys() >= speaking:
+        before = ShownAlert.asked_before(kept)
+        alerts = tuple(alert for alert in check.alerts if alert.id not in before)
+        if not any(alert.is_new for alert in alerts):
             return None
         kept.save(force_insert=True)
-        ShownAlert.add(kept, check, None)
+        ShownAlert.add(kept, replace(check, alerts=alerts), None)
         return kept
 
     @classmethod

@@ -59,7 +59,7 @@ def test_a_count_that_is_none_is_one_clear_line(count):
 
 
 @pytest.mark.parametrize("rate", ["6", "0/min", "fast", "-1/s", "9999/s", "6/day"])
-def test_a_rate_that_is_none_is_one_clear_line(demo, rate):
+def test_a_rate_that_is_none_is_one_clear_line(rate):
     with pytest.raises(CommandError, match="write a rate like 6/min"):
         call_command("simulate_lab", f"--rate={rate}", "--count=1")
 

@@ -74,6 +74,48 @@ test("Escape closes the list and keeps what was typed", async () => {
   equal(press(input, "Escape"), false);
 });
 
+const type = (input, words) => {
+  input.value = words;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+test("with the next letter the old names are gone, and Enter takes none of them", async () => {
+  const { input, box } = field(async () => asOptions(["amoxapine", "amoxicillin"]));
+  await open(input, box, "amox");
+  press(input, "ArrowDown");
+  type(input, "metformin");
+  equal([box.list.hidden, box.options.length, input.getAttribute("aria-expanded")], [true, 0, "false"]);
+  equal(input.getAttribute("aria-activedescendant"), null);
+  equal([press(input, "Enter"), input.value], [true, "metformin"]);
+});
+
+test("an answer for older words is not shown, even once the same words stand there again", async () => {
+  const answers = [];
+  const { input, box } = field(() => new Promise((resolve, reject) => answers.push({ resolve, reject })));
+  type(input, "warf");
+  box.ask();
+  type(input, "warfa");
+  type(input, "warf");
+  answers[0].resolve(asOptions(["old"]));
+  await settle();
+  ok(box.list.hidden, "the first answer is shown while the second is awaited");
+  const asking = box.ask();
+  answers[1].resolve(asOptions(NAMES));
+  await asking;
+  equal(box.options.map((one) => one.dataset.value), NAMES);
+});
+
+test("a late failure for older words neither closes the newer names nor ends the wait for them", async () => {
+  const answers = [];
+  const { input, box } = field(() => new Promise((resolve, reject) => answers.push({ resolve, reject })));
+  type(input, "amox");
+  box.ask();
+  type(input, "metf");
+  answers[0].reject(new Error("offline"));
+  await settle();
+  equal([press(input, "Enter"), box.count.textContent], [true, ""]);
+});
+
 test("an answer for an older text is not shown", async () => {
   const answers = [];
   const { input, box } = field(() => new Promise((resolve) => answers.push(resolve)));
@@ -89,6 +131,7 @@ test("without an answer, or once the name is whole, there is no list", async () 
   const failing = field(async () => { throw new Error("offline"); });
   await open(failing.input, failing.box);
   equal([failing.box.list.hidden, failing.input.value], [true, "warf"]);
+  equal([failing.box.count.textContent.startsWith("The search does not answer"), failing.box.count.className], [true, "hint"]);
   const whole = field(async () => asOptions(["warfarin"]));
   await open(whole.input, whole.box, "warfarin");
   equal(whole.box.list.hidden, true);

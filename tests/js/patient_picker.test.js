@@ -53,6 +53,16 @@ test("a hit that is taken is the one choice, is said, and the form hears of it",
   equal(says.textContent, `Chosen: ${ALICE.label}`);
 });
 
+test("whoever was marked for older words is not chosen for newer ones", async () => {
+  const { form, told, input, box, choices } = picker();
+  type(input, "alice j");
+  await box.ask();
+  press(input, "ArrowDown");
+  type(input, "bob wilson");
+  equal([press(input, "Enter"), input.value, choices.hidden, told], [true, "bob wilson", true, []]);
+  equal(form.elements.patient, undefined);
+});
+
 test("with the first letter that is changed nobody is chosen, and the form hears of it", () => {
   const { form, told, input, choices } = picker({ chosen: true });
   type(input, ALICE.words);

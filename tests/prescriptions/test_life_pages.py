@@ -94,6 +94,25 @@ def test_a_patient_who_cannot_ask_reads_why(cast, signed_in):
 
 
 @pytest.mark.parametrize("verb", ["grant", "refuse"])
+def test_a_question_that_came_meanwhile_is_not_answered_unread(cast, signed_in, verb):
+    prescription, first = asked(cast)
+    doctor, answer = signed_in(cast.smith), sent(verb, reason="As agreed", asked=str(first.pk))
+    assert f'value="{first.pk}"' in words_of(doctor.get(path(prescription)))
+    first.withdraw(by=cast.alice.user)
+    second = prescription.ask_refill(by=cast.alice.user, note="I feel dizzy on it")
+    page = doctor.post(path(prescription, verb), answer)
+    assert page.status_code == 409
+    assert "Alice Johnson has withdrawn it already" in words_of(page) and "I feel dizzy on it" in words_of(page)
+    second.refresh_from_db()
+    assert second.is_open
+    again = words_of(page)
+    assert f'value="{second.pk}"' in again and f'value="{first.pk}"' not in again
+    doctor.post(path(prescription, verb), {**answer, f"{verb}-asked": str(second.pk)})
+    second.refresh_from_db()
+    assert not second.is_open
+
+
+@pytest.mark.parametrize("verb", ["grant", "refuse"])
 def test_the_doctor_answers_on_the_same_page(cast, signed_in, verb):
     prescription, request = asked(cast)
     assert "Alice Johnson asks for a refill" in words_of(signed_in(cast.smith).get(path(prescription)))

@@ -114,7 +114,7 @@ def test_the_same_form_sent_again_leads_to_what_it_was_issued_as(cast, page, smi
     for again in (data, filled(cast, SSRI, once="k-1")):
         answer = page.post(NEW, again, follow=True)
         assert answer.redirect_chain == [(first.url, 302)]
-        assert "it is prescribed once, and this is it" in words_of(answer)
+        assert "and this was issued then" in words_of(answer)
     assert Prescription.objects.filter(medication=SSRI).count() == 1
 
 

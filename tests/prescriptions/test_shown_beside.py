@@ -3,9 +3,9 @@
 import pytest
 
 from prescriptions.models import RecordedCheck, ShownAlert
-from tests.appointments.making import requested
+from tests.appointments.making import requested, words_of
 from tests.at_once import at_once
-from tests.prescriptions.answering import ANTICOAGULANT, MAOI, NSAID, SSRI, answers, prescribe, rows
+from tests.prescriptions.answering import ANTICOAGULANT, MAOI, NSAID, SSRI, answers, prescribe, rows, stopped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rules")]
 CHECK = "/prescriptions/partials/check/"
@@ -47,6 +47,22 @@ def test_after_a_stop_the_same_alert_beside_the_form_is_no_new_question(cast, sm
     )  # fmt: skip
     look(signed_in(smith), cast.alice, SSRI)
     assert rows() == [(SSRI, "contraindicated", "stopped")]
+
+
+def test_a_stop_stays_the_end_of_its_question_when_something_else_is_shown_with_it(cast, smith, signed_in):
+    prescribe(smith, cast.alice, ANTICOAGULANT)
+    stopped(smith, cast.alice, NSAID)
+    look(signed_in(smith), cast.alice, f"{NSAID} and aspirin")
+    ends = ShownAlert.objects.filter(followed_by=None, about__contains="ibuprofen")
+    assert "stopped" in {row.outcome for row in ends if "warfarin" in row.about}
+    assert ShownAlert.objects.filter(outcome="shown").exists()
+
+
+def test_an_address_keeps_nothing(cast, smith, signed_in):
+    prescribe(smith, cast.alice, MAOI)
+    page = signed_in(smith).get("/prescriptions/new/", {"patient": str(cast.alice.pk), "medication": SSRI})
+    assert "Contraindicated" in words_of(page)
+    assert not ShownAlert.objects.exists()
 
 
 @pytest.mark.parametrize("medication", ["paracetamol", "warf", "", "Grandmother's drops", "x" * 300, "fluox\x00etine"])

@@ -1,15 +1,17 @@
 import { fetchPartial } from "./fetch_partial.js";
 
 const PAUSE = 150;
+const DEAF = "The search does not answer now. What you typed stays as it is.";
 
 /**
  * A text field with `data-suggests` (a view that answers a POST of `q` with `<li role="option" data-value>`, and perhaps a
  * `<p data-says>` for all to read) becomes an editable combobox with a list (WAI-ARIA pattern). What is typed stays as it is
- * until an option is chosen: `take` gets it and may return words to be said. Without this it is a field.
+ * until an option is chosen: `take` gets it and may return words to be said. What is on offer was found for what stands in
+ * the field: with the next letter it is gone, until the answer to that is there. Without this it is a field.
  */
 export class Combobox {
   constructor(input, signInUrl, fetchNames = fetchPartial, take = (option) => putValue(input, option)) {
-    Object.assign(this, { input, signInUrl, fetchNames, take, timer: null });
+    Object.assign(this, { input, signInUrl, fetchNames, take, timer: null, asked: 0 });
     this.list = document.createElement("ul");
     this.count = document.createElement("span");
     const place = document.createElement("div");
@@ -40,24 +42,29 @@ export class Combobox {
     return this.options.find((one) => one.getAttribute("aria-selected") === "true") ?? null;
   }
 
+  /** An Enter before the answer takes nothing, and sends nothing (`waits`). */
   #typed() {
-    clearTimeout(this.timer);
+    this.#close();
     this.waits = true;
     this.timer = setTimeout(() => this.ask(), PAUSE);
   }
 
-  /** Names for what stands in the field now; what comes too late, for an older text, is not shown. */
+  /** Names for what stands in the field now; what comes too late, for an older text, is neither shown nor said. */
   async ask() {
+    clearTimeout(this.timer);
     const typed = this.input.value.trim();
     if (typed.length < 2) return this.#close();
+    const asked = (this.asked += 1);
+    const isLate = () => asked !== this.asked || typed !== this.input.value.trim() || document.activeElement !== this.input;
     let html = null;
     try {
       html = await this.lookUp(typed);
     } catch {
-      return this.#close(); // a name can be typed without any help
+      if (isLate()) return undefined;
+      this.#close(); // a name can be typed without any help
+      return this.say(DEAF, true);
     }
-    if (html === null || typed !== this.input.value.trim() || document.activeElement !== this.input) return undefined;
-    this.#show(html, typed);
+    if (html !== null && !isLate()) this.#show(html, typed);
     return undefined;
   }
 
@@ -90,6 +97,7 @@ export class Combobox {
 
   #close() {
     clearTimeout(this.timer);
+    this.asked += 1;
     this.waits = false;
     this.list.hidden = true;
     this.list.replaceChildren();
