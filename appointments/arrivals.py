@@ -9,8 +9,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.refusals import IllegalStep, NotAllowed
 from appointments.booked_time import occupy_again
+from appointments.moving import Moving
 from appointments.statuses import Status
-from appointments.stepping import NOT_THEIRS, NOT_YOURS, Stepping
+from appointments.stepping import NOT_THEIRS, NOT_YOURS
 
 if TYPE_CHECKING:
     from appointments.models import Appointment
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 NO_SHOW_CORRECTABLE = timedelta(days=1)
 
 
-class Arriving(Stepping):
+class Arriving(Moving):
     """Each verb has its `refuse_...`, which raises what the verb would: pages ask it what to offer."""
 
     checked_in_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -46,6 +46,7 @@ def days_to_choose(
     held = held_by(by).filter(doctor=choice.doctor, kind=choice.kind, patient=choice.patient).first()
     return {
         "choice": choice,
+        "moving": moving,
         "path": path or reverse("appointments:when"),
         "query": choice.query(**{"from": first.isoformat()}),
         "who_query": choice.query(),

@@ -7,10 +7,11 @@ from django.utils import timezone
 from accounts.fields import no_control_characters, sane_date
 from accounts.models import Doctor, User
 from appointments.booking_forms import WhoForm, read_start, reason_field
-from appointments.models import MAX_TEXT
+from appointments.models import MAX_TEXT, Appointment
 from appointments.statuses import Status
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M"
+LOOK_AGAIN = "This page cannot be read any more. Open it again."
 
 
 class LocalTime(forms.DateTimeField):
@@ -52,8 +53,25 @@ class SeenForm(forms.Form):
 
     def refreshed(self, status: str) -> Self:
         """With all that was typed, for another try by somebody who has now seen `status`."""
-        self.data = {**self.data.dict(), self.add_prefix("seen"): status}  # type: ignore[attr-defined]
+        return self._with(seen=status)
+
+    def _with(self, **seen: str) -> Self:
+        now = {self.add_prefix(name): value for name, value in seen.items()}
+        self.data = {**self.data.dict(), **now}  # type: ignore[attr-defined]
         return self
+
+
+class SeenTime(forms.DateTimeField):
+    """The moment that was on the page, to the microsecond."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput, validators=[sane_date])
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (OverflowError, ValueError):
+            raise forms.ValidationError(LOOK_AGAIN) from None
 
 
 class TimedForm(SeenForm):
@@ -82,9 +100,20 @@ class ConfirmForm(TimedForm):
             self.fields["scheduled_time"].shown = moment  # type: ignore[attr-defined]
 
 
+def what_is_seen(appointment: Appointment) -> dict[str, str]:
+    """As the page of a move carries it."""
+    return {
+        "seen": appointment.status,
+        "seen_time": appointment.time.isoformat(),
+        "seen_doctor": str(appointment.doctor_id),
+    }
+
+
 class MoveForm(TimedForm):
     """To the slot that was chosen (`start`), or to any time (`time`) for whom that is open; `doctor`, if another."""
 
+    seen_time = SeenTime()
+    seen_doctor = forms.UUIDField(required=False, widget=forms.HiddenInput)
     start = forms.CharField(required=False, widget=forms.HiddenInput)
     doctor = forms.ModelChoiceField(
         Doctor.objects.active(),
@@ -92,14 +121,18 @@ class MoveForm(TimedForm):
         widget=forms.HiddenInput,
         error_messages={"invalid_choice": "Choose a doctor who works here."},
     )
-    time = LocalTime(label="Move it to", required=False)
+    time = LocalTime(label="Move it to")
     reason = forms.CharField(
         label="Why? (you may leave this out)",
         required=False,
         max_length=MAX_TEXT,
         validators=[no_control_characters],
     )
-    field_order = ["seen", "start", "doctor", "time", "reason", "overbook"]
+    field_order = ["seen", "seen_time", "seen_doctor", "start", "doctor", "time", "reason", "overbook"]
+
+    def seeing(self, appointment: Appointment) -> Self:
+        """With all that was typed, for another try by somebody who has now seen the appointment as it is."""
+        return self._with(**what_is_seen(appointment))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from accounts.fields import no_control_characters, sane_date
 from accounts.models import Doctor, Patient, User
-from accounts.refusals import IllegalStep, NotAllowed
+from accounts.refusals import IllegalStep
 from appointments.arrivals import Arriving
 from appointments.availability import Absence, AvailabilityRule, VisitKind
-from appointments.booked_time import BookedTime, TimeTaken, give_back, occupy
+from appointments.booked_time import BookedTime, TimeTaken, occupy
 from appointments.calendar import is_published
 from appointments.checks import MAX_TEXT, check_time, checked_overbooking, checked_text, refuse_unless_may_ask
 from appointments.feeds import CalendarFeed
@@ -147,39 +147,6 @@ class Appointment(Arriving):
             check_time("scheduled_time", wanted)
             self.scheduled_time = wanted
             occupy(self, wanted, by=by, overbooked=bool(reason))
-
-    def reschedule(
-        self,
-        *,
-        by: User,
-        time: datetime,
-        doctor: Doctor | None = None,
-        reason: str = "",
-        seen: Status | None = None,
-        overbook: str = "",
-    ) -> None:
-        """Another time, in one step: it keeps its identity, and its old time where the new one is taken.
-
-        A patient moves their visit to a slot that the doctor has published; others to any time. Where its doctor no
-        longer works here it goes to another (`doctor`), to a slot of theirs; they and administrators give it any time.
-        Raises as `confirm` does.
-        """
-        why = checked_overbooking(overbook, by=by)
-        with self._move(by=by, seen=seen, reason=why or checked_text("reason", reason), overbooked=bool(why)):
-            check_time("time", time)
-            any_time = self.may_have_any_time(by, doctor or self.doctor)
-            self._go_to(doctor or self.doctor)
-            published = is_published(self.doctor, time, self.kind)
-            if not (any_time or published):
-                raise NotAllowed("Choose one of the times that the doctor offers, or cancel and ask for another one.")
-            if self.status == Status.CONFIRMED:
-                self.scheduled_time = time
-            else:
-                self.requested_time = time
-            if published or self.status == Status.CONFIRMED:
-                occupy(self, time, by=by, overbooked=bool(why))
-            else:
-                give_back(self)
 
     def start(self, *, by: User, seen: Status | None = None) -> None:
         """The visit begins, early if both are there."""

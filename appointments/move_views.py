@@ -22,7 +22,7 @@ from accounts.refusals import Refused
 from accounts.web import person, refusals_into
 from appointments.booking_forms import Choice, read_start
 from appointments.booking_pages import clinic_day, days_to_choose
-from appointments.forms import MoveForm
+from appointments.forms import MoveForm, what_is_seen
 from appointments.models import Appointment
 from appointments.visit_views import found, offering_overbooking
 from notifications.dispatch import covering
@@ -73,7 +73,7 @@ def _form(request: HttpRequest, appointment: Appointment, doctor: Doctor | None,
     sent = request.POST if request.method == "POST" else None
     start = read_start((sent or request.GET).get("start"))
     another = doctor.pk if doctor and doctor.pk != appointment.doctor_id else None
-    initial = {"seen": appointment.status, "start": start.isoformat() if start else "", "doctor": another}
+    initial = {**what_is_seen(appointment), "start": start.isoformat() if start else "", "doctor": another}
     form = MoveForm(sent, initial=initial)
     if start or doctor is None or not appointment.may_have_any_time(user, doctor):
         del form.fields["time"]
@@ -82,7 +82,7 @@ def _form(request: HttpRequest, appointment: Appointment, doctor: Doctor | None,
 
 def _page(request: HttpRequest, appointment: Appointment, form: MoveForm) -> HttpResponse:
     if form.is_bound:
-        form.refreshed(appointment.status)
+        form.seeing(appointment)
     doctor, chosen = _doctor(request, appointment), read_start(form["start"].value())
     context: dict[str, Any] = {"appointment": appointment, "form": form, "doctor": doctor}
     if doctor:

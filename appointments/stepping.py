@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 from uuid import UUID
 
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.models import Doctor, User
+from accounts.models import User
 from accounts.refusals import IllegalStep, NotAllowed
 from appointments.booked_time import give_back, lock_people
 from appointments.history import AppointmentStatusChange
@@ -27,8 +27,6 @@ LOOKED_AT_AGAIN = (
 CHANGED = ["status", "doctor", "requested_time", "scheduled_time", "notes", "asked_at"]
 NOT_YOURS = "Only the appointment's doctor or an administrator can do that."
 DOCTOR_HAS_LEFT = "This doctor no longer works here. Cancel the appointment, and ask another doctor for one."
-CHOOSE_ANOTHER = "This doctor no longer works here. Choose another one."
-STAYS = "Its doctor works here, so it does not go to another one. Cancel it, and ask the other doctor."
 NOT_THEIRS = "Only the patient, the appointment's doctor or an administrator can do that."
 
 
@@ -50,15 +48,26 @@ class Stepping(models.Model):
 
     @contextmanager
     def _locked(self, *, by: User, seen: Status | None) -> Iterator[Status]:
-        """The row as it is now, and nobody else's until the end. Raises IllegalStep for who saw another one."""
+        """The row as it is now, and nobody else's until the end. Raises IllegalStep for who saw another one.
+
+        What is refused leaves this object as the row is.
+        """
         with transaction.atomic():
             locked = type(self)._default_manager.select_for_update(of=("self",)).get(pk=self.pk)
             for name in LOOKED_AT_AGAIN:
                 setattr(self, name, getattr(locked, name))
             before = Status(self.status)
             if seen is not None and seen != before:
-                raise IllegalStep(f"Meanwhile {self.last_change().in_words}. Look again before you go on.", "stale")
-            yield before
+                self._refuse_as_stale()
+            try:
+                yield before
+            except Exception:
+                for name in LOOKED_AT_AGAIN:
+                    setattr(self, name, getattr(locked, name))
+                raise
+
+    def _refuse_as_stale(self) -> NoReturn:
+        raise IllegalStep(f"Meanwhile {self.last_change().in_words}. Look again before you go on.", "stale")
 
     @contextmanager
     def _step(
@@ -69,38 +78,6 @@ class Stepping(models.Model):
             self._refuse_unless_legal(before, to, by=by)
             yield
             self._become(to, before, by=by, reason=reason, overbooked=overbooked)
-
-    @contextmanager
-    def _move(self, *, by: User, seen: Status | None, reason: str, overbooked: bool) -> Iterator[None]:
-        """The status stays. Raises NotAllowed or IllegalStep and changes nothing."""
-        with self._locked(by=by, seen=seen) as before:
-            self.refuse_move(by)
-            yield
-            self.asked_at = timezone.now()
-            self._become(before, before, by=by, reason=reason, overbooked=overbooked)
-
-    def refuse_move(self, by: User) -> None:
-        status = Status(self.status)
-        if status not in MOVABLE:
-            raise IllegalStep(f"This appointment is {status.label.lower()}, so it cannot be moved.")
-        if by.pk != self.patient_id and not (self._may(by, status) or self.is_theirs_to_pass_on(by)):
-            raise NotAllowed(NOT_THEIRS)
-        if status == Status.REQUESTED and not self.doctor.user.is_active:
-            raise IllegalStep(DOCTOR_HAS_LEFT, "doctor_has_left")
-
-    def may_have_any_time(self, by: User, doctor: Doctor) -> bool:
-        """Rather than one of the slots that this doctor, to whom it moves, has published."""
-        if by.pk == self.patient_id:
-            return self.status == Status.REQUESTED
-        return doctor.pk in (self.doctor_id, by.pk) or by.is_administrator
-
-    def _go_to(self, doctor: Doctor) -> None:
-        """Raises IllegalStep of a doctor who has left, and of another one where its own works here."""
-        if doctor.pk != self.doctor_id:
-            if self.status != Status.CONFIRMED or self.doctor.user.is_active:
-                raise IllegalStep(STAYS, "doctor_stays")
-            self.doctor = doctor
-        self._keep_its_doctor(CHOOSE_ANOTHER if self.status == Status.CONFIRMED else DOCTOR_HAS_LEFT)
 
     def _keep_its_doctor(self, words: str = DOCTOR_HAS_LEFT) -> None:
         """Locked until the end of the transaction. Raises IllegalStep with these words of who has left."""

@@ -95,6 +95,8 @@ class StepSerializer(serializers.Serializer[Any]):
 class RescheduleSerializer(serializers.Serializer[Any]):
     time = WireTimeField()
     doctor_id = serializers.UUIDField(required=False)
+    seen_time = WireTimeField(required=False)
+    seen_doctor_id = serializers.UUIDField(required=False)
     reason = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
     overbook = PlainText(required=False, default="", allow_blank=True, max_length=MAX_TEXT)
 

@@ -100,7 +100,8 @@ class Reschedule(OfAppointments, ByUuid[Appointment]):
         body.is_valid(raise_exception=True)
         appointment, given = self.get_object(), body.validated_data
         doctor = doctor_named(given.pop("doctor_id")) if "doctor_id" in given else None
-        appointment.reschedule(by=cast(User, request.user), doctor=doctor, **given)
+        seen_doctor = given.pop("seen_doctor_id", None)
+        appointment.reschedule(by=cast(User, request.user), doctor=doctor, seen_doctor=seen_doctor, **given)
         return self.now(appointment)
 
 

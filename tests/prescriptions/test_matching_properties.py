@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prescriptions.drug_words import is_its_salt
-from tests.prescriptions.book import seed_book
+from tests.prescriptions.book import checked, seed_book
 
 BOOK = seed_book()
 NAMES = st.sampled_from(sorted(BOOK.names.spelled))
@@ -70,3 +70,21 @@ def test_a_number_without_a_unit_is_never_passed_over_beside_a_brand(brand, sepa
 def test_a_joiner_is_never_passed_over_beside_one_drug(name, separator, joiner, strength, form):
     for whole in (f"{name}{separator}{joiner}{strength}{form}", f"{joiner}{strength}{form}{separator}{name}"):
         assert not BOOK.names.read(whole).is_known, whole
+
+
+SAME = [
+    (one, other)
+    for one, drug in sorted(BOOK.names.spelled.items())
+    for other in ("Percocet", "paracetamol", "ibuprofen", "Zestoretic", "warfarin", "Augmentin", one)
+    if set(drug.ingredients) & set(BOOK.names.spelled[other].ingredients)
+]
+
+
+@given(
+    st.sampled_from(SAME), SALTS, STRENGTHS, FORMS, st.sampled_from([*MARKS, " and ", " with ", " plus "]), STRENGTHS
+)
+@settings(max_examples=200, deadline=None)
+def test_the_same_ingredient_twice_in_a_text_is_always_seen(pair, salt, strength, form, mark, strength2):
+    text = f"{pair[0]}{salt}{strength}{form}{mark}{pair[1]}{strength2}"
+    check = checked(text)
+    assert check.not_checked or "duplicate" in {alert.kind for alert in check.alerts}, text
