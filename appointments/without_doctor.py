@@ -1,5 +1,6 @@
 """Visits whose doctor no longer works here: whose it is to find another, and what is said of them."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.urls import reverse
@@ -13,10 +14,15 @@ from notifications.dispatch import covering
 
 def who_finds_another(doctor: Doctor) -> dict[UUID, str]:
     """Person id -> channel: of whoever covers the doctor now, and of the administrators where nobody does."""
-    if covers := covering([doctor.pk]).get(doctor.pk):
-        return {pk: doctor_channel(pk) for pk in covers}
-    administrators = User.objects.filter(is_active=True, is_staff=True)
-    return {pk: admin_channel(pk) for pk in administrators.values_list("pk", flat=True)}
+    return who_find_another([doctor.pk])[doctor.pk]
+
+
+def who_find_another(doctor_ids: Collection[UUID]) -> dict[UUID, dict[UUID, str]]:
+    """Doctor id -> the same, of each."""
+    covers = covering(doctor_ids)
+    administrators = User.objects.filter(is_active=True, is_staff=True).values_list("pk", flat=True)
+    instead = {pk: admin_channel(pk) for pk in administrators} if set(doctor_ids) - set(covers) else {}
+    return {pk: {one: doctor_channel(one) for one in covers.get(pk, [])} or instead for pk in doctor_ids}
 
 
 def left_behind(user: User) -> LeftBehind | None:
