@@ -131,7 +131,7 @@ test("a form sent before who was named could be seen is held, shows who it is, a
   form.querySelector("button").click();
   await settle();
   equal([sent, choices.hidden, choices.textContent.includes("born 14 Aug 1988")], [[false], false, true]);
-  equal([says.textContent.includes("Look whether this is the right person"), says.className], [true, "hint"]);
+  equal([says.textContent.includes("Look whether this is the right person"), says.className], [true, "notice small"]);
   equal(document.activeElement, form.elements.patient);
   time += 500;
   form.querySelector("button").click();

@@ -39,7 +39,7 @@ export class PatientPicker {
   /** Whom the words name, now that they are left, is chosen; else it is said that nobody is. */
   async settle() {
     const isLeft = () => document.activeElement !== this.input;
-    if (this.#isOpen && isLeft() && (await this.#name(isLeft)) === false) this.box.say(UNCHOSEN, true);
+    if (this.#isOpen && isLeft() && (await this.#name(isLeft)) === false) this.box.say(UNCHOSEN, "hint");
   }
 
   /** @returns {Promise<boolean | null>} whether somebody was named, and is chosen now; null where there is no answer to these words */
@@ -68,7 +68,7 @@ export class PatientPicker {
     if (this.#isOpen) await this.#name();
     if (this.chosen) {
       this.chosen.focus();
-      this.box.say(LOOK, true);
+      this.box.say(LOOK, "notice small");
     } else if (typed === this.input.value) this.#pass(event.submitter);
   }
 
