@@ -30,7 +30,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Answer:
-    """The `patient`; or, where that is nobody yet, who may be meant and what to do about it, in words."""
+    """The `patient`; or, where that is nobody yet, who may be meant and, as `problem`, what to do about it in words.
+
+    A `patient` with a `problem` is named by words alone: shown, and to be looked at before anything is done to them.
+    """
 
     patient: Patient | None = None
     offered: list[Patient] = field(default_factory=list)
@@ -49,9 +52,9 @@ def found_by(user: User, words: str) -> list[Patient]:
     return list(Patient.objects.visible_to(user).select_related("user").search(words)[: MOST_HITS + 1])
 
 
-def name_and_number(patient: Patient) -> str:
-    """Words that name this patient and nobody else."""
-    return f"{patient.full_name} {patient.display_id}"
+def number_and_name(patient: Patient) -> str:
+    """Words that name this patient and nobody else. The number is first: after Arabic it would read backwards."""
+    return f"{patient.display_id} {patient.full_name}"
 
 
 def whom(user: User, said: Said) -> Answer:
@@ -65,7 +68,7 @@ def whom(user: User, said: Said) -> Answer:
         return Answer(None, found[:MOST_HITS], STRANGER)
     named = named_by(said.words, found)
     if named and ticked in (None, named):
-        return Answer(named)
+        return Answer(named, problem="" if ticked else _not_seen(said.words))
     offered = found[:MOST_HITS] + ([ticked] if ticked and ticked not in found else [])
     if named and ticked:
         return Answer(None, offered, _two_named(said.words, ticked))
@@ -79,6 +82,10 @@ def named_by(words: str, found: list[Patient]) -> Patient | None:
     patient, said = found[0], words.casefold().split()
     by_number = any(word.replace("-", "") == str(patient.record_number) for word in said)
     return patient if by_number or set(patient.full_name.casefold().split()) <= set(said) else None
+
+
+def _not_seen(words: str) -> str:
+    return f"One patient is found for “{words}”. Look whether this is the right person before you send the form."
 
 
 def _two_named(words: str, ticked: Patient) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse_lazy
 from django.utils.safestring import mark_safe
 
 from accounts.models import Patient, User
-from accounts.patient_choice import LONGEST_WORDS, Answer, Said, name_and_number, tidy, whom
+from accounts.patient_choice import LONGEST_WORDS, Answer, Said, number_and_name, tidy, whom
 
 FIND = "find"
 HINT = mark_safe(
@@ -38,7 +38,7 @@ class PatientPicker(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         said = value if isinstance(value, Said) else Said(str(getattr(value, "pk", value) or ""))
         answer = whom(self.user, said)
-        words = said.words or (name_and_number(answer.patient) if answer.patient else "")
+        words = said.words or (number_and_name(answer.patient) if answer.patient else "")
         is_error = "aria-invalid" in (attrs or {})
         return {
             **super().get_context(name, value, attrs),
@@ -59,7 +59,7 @@ class PatientField(forms.Field):
 
     def clean(self, value: Said) -> Patient:
         answer: Answer = whom(self.widget.user, value)
-        if answer.patient is None:
+        if answer.patient is None or answer.problem:
             raise forms.ValidationError(answer.problem)
         return answer.patient
 

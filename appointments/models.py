@@ -31,11 +31,12 @@ from appointments.slot_offers import SlotOffer
 from appointments.statuses import NEXT, Status
 from appointments.wait_list import WaitingEntry
 from appointments.waiting_times import WaitingTimes
+from appointments.without_doctor_told import ToldOfLeaver
 
 __all__ = [
     "MAX_TEXT", "Absence", "Appointment", "AppointmentStatusChange", "AvailabilityRule", "BookedTime", "CalendarFeed",
     "FreedTime", "Invitation", "Reminder", "ReminderPreferences", "RequestReturn", "SlotOffer", "TimeTaken",
-    "VisitKind", "WaitingEntry", "WaitingTimes",
+    "ToldOfLeaver", "VisitKind", "WaitingEntry", "WaitingTimes",
 ]  # fmt: skip
 
 

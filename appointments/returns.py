@@ -109,10 +109,10 @@ def _leaves_its_doctor(request: "Appointment", times: WaitingTimes, now: datetim
 
 
 def _instead(told: Iterable[RequestReturn], covers: list[UUID], administrators: list[UUID]) -> list[Person]:
-    """Whoever covers now, and the administrators where nobody does and nobody did."""
+    """Whoever covers now, and the administrators where nobody does, or does any more: those of one time, as one."""
     if covers:
         return [(pk, Audience.COVER) for pk in covers]
-    if any(entry.audience != Audience.DOCTOR for entry in told):
+    if any(entry.audience == Audience.ADMINISTRATOR and entry.to_id in administrators for entry in told):
         return []
     return [(pk, Audience.ADMINISTRATOR) for pk in administrators]
 

@@ -11,6 +11,7 @@ from appointments.offering import hand_on
 from appointments.reminder_preferences import Way
 from appointments.reminding import send_due
 from appointments.returns import bring_back_due
+from appointments.without_doctor_telling import tell_whose_turn_it_is
 
 EVERY_TWO_SECONDS = "* * * * * */2"  # six fields: the seconds stand last
 EVERY_MINUTE = "* * * * *"
@@ -38,6 +39,13 @@ def remind_by_email(timestamp: int) -> None:
 @app.task(queueing_lock="bring requests back", queue="clock")
 def bring_requests_back(timestamp: int) -> None:
     bring_back_due()
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(queueing_lock="tell who finds another doctor", queue="clock")
+def tell_who_finds_another_doctor(timestamp: int) -> None:
+    """Whose turn it has become since the doctor left: a cover began, ended, or left as well."""
+    tell_whose_turn_it_is()
 
 
 @app.task(queue="clock")

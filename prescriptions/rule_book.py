@@ -112,8 +112,11 @@ class RuleBook:
         """
         if parts := self.parts_of(text):
             return parts
-        families = difflib.get_close_matches(folded(text), self.class_names, n=MOST_SUGGESTIONS, cutoff=CLOSE)
-        names = [*(self.class_names[name] for name in families), *self.names.close_to(text)]
+        spelled = {name: key for name, key in self.class_names.items() if key in self.families}
+        alike = difflib.get_close_matches(folded(text), spelled, n=MOST_SUGGESTIONS, cutoff=CLOSE)
+        having = [one for one in self.names.completing(text, len(self.names.found)) if _has_word(one[0], text)]
+        names = [*(spelled[name] for name in alike), *{drug: name for name, drug in reversed(having)}.values()]
+        names = names or [name for name in self.names.close_to(text) if _may_mean(text, name)]
         return list(dict.fromkeys(names))[:MOST_SUGGESTIONS]
 
     def parts_of(self, text: str) -> list[str]:
@@ -123,9 +126,19 @@ class RuleBook:
 
     @cached_property
     def substances(self) -> list[str]:
-        """Names that have a code of their own: classes, then ingredients."""
-        names = [*sorted(set(self.class_names.values()), key=str.casefold), *sorted(self.sides_of, key=str.casefold)]
+        """Names that have a code of their own and are offered: families, then ingredients."""
+        names = [*sorted(self.families, key=str.casefold), *sorted(self.sides_of, key=str.casefold)]
         return [name for name in names if self.code_of(name)]
+
+    @cached_property
+    def families(self) -> frozenset[str]:
+        """Classes that somebody may be allergic to: all but those that no rule names except about interactions.
+
+        Those ("Strong CYP3A4 inhibitors") are groups that interact alike. They keep their code, also for who writes it.
+        """
+        as_families = {*self.allergies, *self.duplicates, *(one for met in self.allergies.values() for one in met)}
+        only_interact = self.interactions.keys() - as_families
+        return frozenset(name for name in self.class_names.values() if f"class:{name}" not in only_interact)
 
     def knows(self, code: str) -> bool:
         kind, _, name = code.partition(":")
@@ -162,6 +175,15 @@ class RuleBook:
             "duplicates": duplicates,
             "allergies": flat(self.allergies),
         }
+
+
+def _has_word(name: str, text: str) -> bool:
+    return f" {folded(text)} " in f" {folded(name)} "
+
+
+def _may_mean(text: str, name: str) -> bool:
+    """Stricter than for a medication: what somebody is allergic to is often no drug at all."""
+    return _has_word(text, name) or folded(text)[:1] == folded(name)[:1]
 
 
 def _met(others: Mapping[str, list[Rule]] | None, sides: frozenset[str]) -> Iterator[list[Rule]]:

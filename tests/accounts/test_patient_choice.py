@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.patient_choice import NOBODY, STRANGER, Said, name_and_number, whom
+from accounts.patient_choice import NOBODY, STRANGER, Said, number_and_name, whom
 from tests.appointments.making import requested
 from tests.cast import NOBODYS_ID, make_patient
 
@@ -46,12 +46,27 @@ def test_less_than_that_is_asked_again_with_those_whom_it_finds(cast, smith, wor
     assert answer.problem.startswith(problem) or problem in answer.problem
 
 
+def test_who_is_named_by_words_alone_is_to_be_looked_at_and_who_was_on_offer_has_been(cast, smith):
+    look = "One patient is found for “alice johnson”. Look whether this is the right person before you send the form."
+    assert whom(smith, Said(words="alice johnson")).problem == look
+    alice = str(cast.alice.pk)
+    for said in (Said(alice), Said(alice, "alice johnson", "alice johnson"), Said(alice, "alice johnson", "son")):
+        assert whom(smith, said).problem == ""
+
+
+def test_the_number_stands_before_a_name_that_is_written_from_right_to_left(cast, smith):
+    layla = make_patient("layla@example.com", "ليلى", "حداد")
+    requested(cast, patient=layla)
+    assert number_and_name(layla) == f"{layla.display_id} ليلى حداد"
+    assert whom(smith, Said(words=number_and_name(layla))).patient == layla
+
+
 def test_namesakes_are_never_taken_by_their_name(cast, smith):
     namesake = make_patient("alice.2@example.com", "Alice", "Johnson")
     assert whom(smith, Said(words="alice johnson")).patient == cast.alice
     requested(cast, patient=namesake)
     assert set(whom(smith, Said(words="alice johnson")).offered) == {cast.alice, namesake}
-    assert whom(smith, Said(words=name_and_number(namesake))).patient == namesake
+    assert whom(smith, Said(words=number_and_name(namesake))).patient == namesake
 
 
 def test_a_longer_name_that_begins_alike_is_asked_for(cast, smith):
@@ -66,7 +81,7 @@ def test_what_is_ticked_holds_until_other_words_are_typed(cast, smith):
     assert whom(smith, Said(alice, "alice johnson", "son")).patient == cast.alice
     newer = whom(smith, Said(alice, "wils", "son"))
     assert (newer.patient, offered(newer)) == (None, ["Bob Wilson", "Alice Johnson"])
-    other = whom(smith, Said(alice, "bob wilson", name_and_number(cast.alice)))
+    other = whom(smith, Said(alice, "bob wilson", number_and_name(cast.alice)))
     assert (other.patient, offered(other)) == (None, ["Bob Wilson", "Alice Johnson"])
     assert other.problem == "“bob wilson” is not Alice Johnson, who had been chosen. Choose one of the two."
 

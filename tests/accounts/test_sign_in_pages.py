@@ -33,6 +33,18 @@ def test_a_wrong_password_says_so_and_keeps_the_address(cast):
     assert 'value="alice@example.com"' in page
 
 
+def test_who_is_led_here_from_a_page_is_told_why_and_who_comes_by_themselves_is_not():
+    told = "You are no longer signed in. Sign in, and you are back on the page where you were."
+    assert told in Client().get(f"{SIGN_IN}?next=/prescriptions/new/&ended=1").content.decode()
+    assert "no longer signed in" not in Client().get(f"{SIGN_IN}?next=/prescriptions/new/").content.decode()
+
+
+@pytest.mark.parametrize("search", ["/account/patients/found/", "/prescriptions/partials/drugs/"])
+def test_a_search_after_the_session_has_ended_leads_to_sign_in_and_finds_nothing(search):
+    answer = Client().post(search, {"q": "alice"})
+    assert (answer.status_code, answer.url) == (302, f"{SIGN_IN}?next={search}")
+
+
 def test_one_returns_to_where_one_wanted_to_go_but_never_to_a_foreign_site(cast):
     assert cast.alice
     assert sign_in(Client(), next="/appointments/").url == "/appointments/"

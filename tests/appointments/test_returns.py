@@ -90,6 +90,32 @@ def test_a_cover_that_begins_later_is_told_then(cast):
     assert told()[-1] == doctor_channel(cast.brown.pk)
 
 
+@pytest.mark.parametrize("how", ["leaves", "runs out"])
+def test_when_the_cover_is_gone_the_administrators_are_told_once(cast, how):
+    request, ada = requested(cast), cast.admin
+    cover = covered(cast)
+    bring_back_due(hours_after(request, 48))
+    if how == "leaves":
+        cast.brown.user.is_active = False
+        cast.brown.user.save()
+    else:
+        Cover.objects.filter(pk=cover.pk).update(ends=timezone.now() - timedelta(minutes=1))
+    assert [bring_back_due(hours_after(request, 49)) for _ in range(2)] == [1, 0]
+    assert told()[-1] == admin_channel(ada.pk)
+
+
+def test_an_administrator_who_comes_later_is_not_told_of_all_that_others_were(cast):
+    request, ada = requested(cast), cast.admin
+    bring_back_due(hours_after(request, 48))
+    cast.trainee.user.is_staff = True
+    cast.trainee.user.save()
+    assert bring_back_due(hours_after(request, 49)) == 0
+    ada.is_active = False
+    ada.save()
+    assert bring_back_due(hours_after(request, 50)) == 1
+    assert told()[-1] == admin_channel(cast.trainee.pk)
+
+
 def test_a_doctor_who_has_left_is_not_waited_for(cast):
     request = requested(cast)
     covered(cast)

@@ -6,7 +6,7 @@ import pytest
 
 from appointments.models import Appointment
 from labs.models import LabOrder
-from prescriptions.models import Allergy
+from prescriptions.models import Allergy, Prescription
 from tests.appointments.making import requested
 from tests.cast import make_patient
 from tests.e2e.acting import is_live, sign_in
@@ -73,6 +73,33 @@ def test_who_is_not_chosen_is_asked_for_and_nothing_that_was_typed_is_lost(visit
     page.get_by_role("button", name="Order the test").click()
     expect(page.get_by_text("Ordered for Alice Johnson")).to_be_visible()
     assert LabOrder.objects.get().patient == namesake
+
+
+def test_a_whole_name_typed_and_issued_at_once_is_held_until_it_was_seen_who_it_is(visitors, server, cast):
+    layla = make_patient("layla@example.com", "ليلى", "حداد", date(1990, 2, 7))
+    requested(cast, patient=layla)
+    page = sign_in(visitors(viewport={"width": 360, "height": 780}), server, cast.smith, "/prescriptions/new/")
+    is_live(page)
+    page.clock.install()
+    page.get_by_role("combobox", name="Medication").fill("Paracetamol")
+    for label, words in (("Dosage", "1 g"), ("Frequency", "daily"), ("Duration", "5")):
+        page.get_by_label(label).fill(words)
+    patient, issue = page.get_by_role("combobox", name="Patient"), page.get_by_role("button", name="Issue")
+    patient.fill("ليلى حداد")
+    issue.click()
+    chosen = page.get_by_role("radio", name=f"born 7 Feb 1990 ID {layla.display_id}")
+    expect(chosen).to_be_focused()
+    expect(page.get_by_text("Look whether this is the right person")).to_be_in_viewport()
+    expect(patient).to_have_value(f"{layla.display_id} ليلى حداد")
+    assert violations(page) == []
+    assert not scrolls_sideways(page)
+    issue.click()
+    expect(chosen).to_be_focused()
+    assert not Prescription.objects.exists()
+    page.clock.fast_forward(1000)
+    issue.click()
+    expect(page.get_by_text("Prescribed.")).to_be_visible()
+    assert Prescription.objects.get().patient == layla
 
 
 def test_without_scripts_a_visit_is_booked_for_one_of_two_namesakes(visitors, server, cast, namesake):

@@ -159,6 +159,7 @@ def test_signing_out_in_one_tab_takes_the_other_to_sign_in(visitors, server, peo
     page.goto(f"{server.url}/account/")
     page.get_by_role("button", name="Sign out").click()
     expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(other.get_by_role("status")).to_contain_text("You are no longer signed in.")
 
 
 def test_the_stranger_sees_nothing_arrive(visitors, server, people):

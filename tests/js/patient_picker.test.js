@@ -1,23 +1,23 @@
 import { PatientPicker } from "../../static/js/pages/patient_picker.js";
-import { equal, ok, test } from "./harness.js";
+import { equal, ok, settle, test } from "./harness.js";
 
-const ALICE = { pk: "a-1", words: "Alice Johnson 40-0001", label: "Alice Johnson born 14 Aug 1988 ID 40-0001" };
+const ALICE = { pk: "a-1", words: "40-0001 Alice Johnson", label: "Alice Johnson born 14 Aug 1988 ID 40-0001" };
 const option = ({ pk, words, label }, more = "") =>
   `<li role="option" aria-selected="false" id="patient-0" data-value="${pk}" data-words="${words}" ${more}>${label}</li>`;
 
 /** The field as the server sends it, with Alice chosen or with nobody; `told` has what the form hears. */
-function picker({ chosen = false, answer = async () => option(ALICE) } = {}) {
+function picker({ chosen = false, answer = async () => option(ALICE), now = () => 0 } = {}) {
   const words = chosen ? ALICE.words : "";
   const radio = `<div class="choice"><input type="radio" name="patient" value="a-1" id="p_0" checked><label for="p_0">Alice</label></div>`;
   document.body.innerHTML = `<form><input type="hidden" name="csrfmiddlewaretoken" value="tok">
     <label for="p">Patient</label><div data-picker><input id="p" name="patient-words" value="${words}" data-suggests="/found/">
     <input type="hidden" name="patient-shown-for" value="${words}" data-shown-for>
-    <fieldset ${chosen ? "" : "hidden"}><legend>The patient</legend>${chosen ? radio : ""}</fieldset></div></form>`;
+    <fieldset ${chosen ? "" : "hidden"}><legend>The patient</legend>${chosen ? radio : ""}</fieldset></div><button>Issue</button></form>`;
   const form = document.querySelector("form");
   const told = [];
   form.addEventListener("input", (event) => event.target.name === "patient" && told.push(event.target.checked));
   const place = document.querySelector("[data-picker]");
-  const made = new PatientPicker(place, "/sign-in/", answer);
+  const made = new PatientPicker(place, "/sign-in/", answer, now);
   made.input.focus();
   return { made, form, told, input: made.input, box: made.box, choices: made.choices, says: made.box.count };
 }
@@ -111,4 +111,64 @@ test("who finds nobody is told so, and who leaves without choosing too", async (
   input.blur();
   await made.settle();
   equal([says.textContent.startsWith("Nobody is chosen yet"), says.className], [true, "hint"]);
+});
+
+/** Presses the button of the form; `sendings` gets true for each time that the form would have been sent. */
+function sendings(form) {
+  const sent = [];
+  form.addEventListener("submit", (event) => {
+    sent.push(!event.defaultPrevented);
+    event.preventDefault();
+  });
+  return sent;
+}
+
+test("a form sent before who was named could be seen is held, shows who it is, and is sent with the next press", async () => {
+  let time = 0;
+  const { form, input, choices, says } = picker({ answer: async () => option(ALICE, "data-named"), now: () => time });
+  const sent = sendings(form);
+  type(input, "alice johnson");
+  form.querySelector("button").click();
+  await settle();
+  equal([sent, choices.hidden, choices.textContent.includes("born 14 Aug 1988")], [[false], false, true]);
+  equal([says.textContent.includes("Look whether this is the right person"), says.className], [true, "notice small"]);
+  equal(document.activeElement, form.elements.patient);
+  time += 500;
+  form.querySelector("button").click();
+  equal(sent, [false, false], "the second half of a double press");
+  time += 500;
+  form.querySelector("button").click();
+  equal(sent, [false, false, true]);
+});
+
+test("who was named by leaving the field while one presses is not sent by that press", async () => {
+  const { made, form, input } = picker({ answer: async () => option(ALICE, "data-named") });
+  const sent = sendings(form);
+  type(input, "alice johnson");
+  input.blur();
+  await made.settle();
+  form.querySelector("button").click();
+  equal(sent, [false]);
+});
+
+test("words that name nobody, or a search without an answer, leave it to the server to ask", async () => {
+  for (const answer of [async () => option(ALICE), async () => { throw new Error("offline"); }]) {
+    const { form, input, choices } = picker({ answer });
+    const sent = sendings(form);
+    type(input, "ali");
+    form.querySelector("button").click();
+    await settle();
+    equal([sent, choices.hidden], [[false, true], true]);
+  }
+});
+
+test("who was chosen from the list has been seen, and is sent at once", async () => {
+  const { form, input, box } = picker();
+  const sent = sendings(form);
+  type(input, "ali");
+  await box.ask();
+  press(input, "ArrowDown");
+  press(input, "Enter");
+  form.querySelector("button").click();
+  equal(sent, [true]);
 });

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.patient_choice import name_and_number
+from accounts.patient_choice import number_and_name
 from appointments.models import Appointment, WaitingEntry
 from labs.models import LabOrder, LabResult
 from prescriptions.models import Prescription
@@ -51,10 +51,20 @@ def made(patient):
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_words_that_name_one_patient_are_enough(cast, client, path):
+def test_whoever_the_words_alone_name_is_shown_first_and_taken_when_the_form_is_sent_again(cast, client, path):
     before = made(cast.alice)
-    answer = client.post(path, filled(cast, path, **{"patient-words": "alice johnson"}))
-    assert (answer.status_code, made(cast.alice)) == (302, before + 1)
+    sent = filled(cast, path, **{"patient-words": "alice johnson"})
+    shown = client.post(path, sent)
+    page = words_of(shown)
+    assert (shown.status_code, made(cast.alice)) == (400, before)
+    assert "Look whether this is the right person before you send the form." in page
+    assert offered_on(shown) == {str(cast.alice.pk): f"Alice Johnson born 14 Aug 1988 ID {cast.alice.display_id}"}
+    assert (chosen_on(shown), words_on(shown)) == (str(cast.alice.pk), "alice johnson")
+    for name in {"medication", "dosage", "reason", "test_type", "form-0-name"} & sent.keys():
+        assert sent[name] in page
+    seen = {"patient": str(cast.alice.pk), "patient-shown-for": "alice johnson"}
+    assert client.post(path, {**sent, **seen}).status_code == 302
+    assert made(cast.alice) == before + 1
 
 
 @pytest.mark.parametrize("path", FORMS)
@@ -121,7 +131,7 @@ def test_the_stranger_is_neither_found_nor_taken(cast, client, path):
 def test_a_link_from_the_patients_page_chooses_them(cast, client, path):
     answer = client.get(path, {"patient": str(cast.alice.pk)})
     assert offered_on(answer)[str(cast.alice.pk)].startswith("Alice Johnson born 14 Aug 1988")
-    assert (chosen_on(answer), words_on(answer)) == (str(cast.alice.pk), name_and_number(cast.alice))
+    assert (chosen_on(answer), words_on(answer)) == (str(cast.alice.pk), number_and_name(cast.alice))
     for nobody in (cast.charlie.pk, NOBODYS_ID, "x", "\x00"):
         answer = client.get(path, {"patient": str(nobody)})
         assert (answer.status_code, chosen_on(answer), "Charlie" in words_of(answer)) == (200, None, False)
@@ -129,7 +139,8 @@ def test_a_link_from_the_patients_page_chooses_them(cast, client, path):
 
 def test_booking_leads_on_with_ids_and_never_with_what_was_typed(cast, client):
     kind = {"kind": "consultation", "from": "2030-01-07"}
-    answer = client.post(WHO, {**kind, "patient-words": "Alice Johnson"})
+    seen = {"patient": str(cast.alice.pk), "patient-words": "Alice Johnson", "patient-shown-for": "Alice Johnson"}
+    answer = client.post(WHO, {**kind, **seen})
     assert answer.url.startswith("/appointments/new/when/?")
     assert f"patient={cast.alice.pk}" in answer.url
     assert "from=2030-01-07" in answer.url

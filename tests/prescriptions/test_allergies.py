@@ -162,3 +162,21 @@ def test_rest_there_is_no_patient_without_a_proper_id(cast, api):
 )
 def test_a_mistyped_family_is_suggested_before_one_of_its_drugs(typed, meant):
     assert seed_book().close_to_substance(typed)[0].startswith(meant)
+
+
+@pytest.mark.parametrize("typed", ["iodine", "latex", "peanuts"])
+def test_what_is_no_drug_is_not_taken_for_one_that_sounds_like_it(typed):
+    assert seed_book().close_to_substance(typed) == []
+
+
+def test_a_word_of_a_name_leads_to_that_name_and_to_none_that_sounds_like_it():
+    assert seed_book().close_to_substance("contrast") == ["iodinated contrast"]
+
+
+def test_families_are_offered_and_groups_that_only_interact_alike_are_not():
+    offered = set(seed_book().substances)
+    assert {"Penicillins", "NSAIDs including COX-2 inhibitors", "Opioids", "Statins", "amoxicillin"} <= offered
+    groups = ("Strong CYP3A4 inhibitors", "High-risk QT-prolonging drugs", "Serotonergic opioids")
+    assert offered.isdisjoint(groups)
+    assert all(seed_book().code_of(name) == f"class:{name}" for name in groups)
+    assert "Strong CYP3A4 inhibitors" not in seed_book().close_to_substance("strong cyp3a4 inhibitor")

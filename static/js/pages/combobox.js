@@ -62,7 +62,7 @@ export class Combobox {
     } catch {
       if (isLate()) return undefined;
       this.#close(); // a name can be typed without any help
-      return this.say(DEAF, true);
+      return this.say(DEAF, "hint");
     }
     if (html !== null && !isLate()) this.#show(html, typed);
     return undefined;
@@ -79,7 +79,7 @@ export class Combobox {
       this.input.setAttribute("aria-expanded", "true");
       this.say(`${found.length} name${found.length === 1 ? "" : "s"} to choose from`);
     }
-    if (told) this.say(told.textContent, true);
+    if (told) this.say(told.textContent, "hint");
   }
 
   /** In the body, with the token of the form: what somebody looks for stands in no address. */
@@ -89,9 +89,9 @@ export class Combobox {
     return this.fetchNames(this.input.dataset.suggests, this.signInUrl, { method: "POST", body });
   }
 
-  /** To those who listen, and to all if it `isSeen`. */
-  say(words, isSeen = false) {
-    this.count.className = isSeen ? "hint" : "sr";
+  /** To those who listen; with another `look` than "sr", a class, to all. */
+  say(words, look = "sr") {
+    this.count.className = look;
     this.count.textContent = words;
   }
 

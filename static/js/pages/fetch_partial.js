@@ -26,7 +26,8 @@ async function request(url, signInUrl, more = {}) {
   return response;
 }
 
+/** Where it is said why: the page was not left by who was filling it. */
 export function leaveToSignIn(signInUrl) {
   const here = encodeURIComponent(location.pathname + location.search);
-  location.assign(`${signInUrl}?next=${here}`);
+  location.assign(`${signInUrl}?next=${here}&ended=1`);
 }

@@ -21,7 +21,7 @@ export function sendQuietly(root, signInUrl, done) {
 export function guardForms(root) {
   root.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!("once" in form.dataset)) return;
+    if (event.defaultPrevented || !("once" in form.dataset)) return;
     if ("sent" in form.dataset) {
       event.preventDefault();
       return;

@@ -3,15 +3,20 @@ import { fetchPartial } from "./fetch_partial.js";
 
 /** What appears under a pointer that is just pressing a button must not move the button away. */
 const AFTER_A_PRESS = 300;
+/** Less than that nobody has read who it is. */
+const TIME_TO_LOOK = 1000;
+const LOOK = "Nothing is sent yet. Look whether this is the right person, then press again.";
 const UNCHOSEN = "Nobody is chosen yet. Search again, and choose from the list.";
 
 /**
  * The field in which a form asks for a patient (`data-picker`): a search whose hit becomes the one choice below it, with name,
  * birth date and record number. Text and choice never disagree: with the first letter that is changed nobody is chosen, and
- * words that name somebody, as the server would take them, are shown to do so when one leaves the field.
+ * words that name somebody, as the server reads them, are shown to do so when one leaves the field. A form that is sent
+ * before that is held until who was named could be seen.
  */
 export class PatientPicker {
-  constructor(place, signInUrl, fetchNames = fetchPartial) {
+  constructor(place, signInUrl, fetchNames = fetchPartial, now = () => performance.now()) {
+    Object.assign(this, { now, shownAt: -Infinity, isPassed: false });
     this.input = place.querySelector("[data-suggests]");
     this.shownFor = place.querySelector("[data-shown-for]");
     this.choices = place.querySelector("fieldset");
@@ -19,6 +24,7 @@ export class PatientPicker {
     this.input.addEventListener("input", () => this.#typed());
     this.input.addEventListener("keydown", (event) => this.#key(event));
     this.input.addEventListener("blur", () => setTimeout(() => this.settle(), AFTER_A_PRESS));
+    this.input.form.addEventListener("submit", (event) => this.#sent(event));
   }
 
   get chosen() {
@@ -32,19 +38,44 @@ export class PatientPicker {
 
   /** Whom the words name, now that they are left, is chosen; else it is said that nobody is. */
   async settle() {
+    const isLeft = () => document.activeElement !== this.input;
+    if (this.#isOpen && isLeft() && (await this.#name(isLeft)) === false) this.box.say(UNCHOSEN, "hint");
+  }
+
+  /** @returns {Promise<boolean | null>} whether somebody was named, and is chosen now; null where there is no answer to these words */
+  async #name(isStill = () => true) {
     const typed = this.input.value.trim();
-    const isLeft = () => this.#isOpen && typed === this.input.value.trim() && document.activeElement !== this.input;
-    if (!isLeft()) return;
     const found = document.createElement("template");
     try {
       found.innerHTML = (await this.box.lookUp(typed)) ?? "";
     } catch {
-      return; // whoever is meant is asked for when the form is sent
+      return null; // whoever is meant is asked for when the form is sent
     }
-    if (!isLeft()) return;
+    if (!this.#isOpen || typed !== this.input.value.trim() || !isStill()) return null;
     const named = found.content.querySelector("[data-named]");
-    if (named) this.box.say(this.#take(named));
-    else this.box.say(UNCHOSEN, true);
+    if (!named) return false;
+    this.box.say(this.#take(named));
+    this.shownAt = this.now();
+    return true;
+  }
+
+  /** Who is only named is shown, and sent with the next press. Whom words do not name, the server asks for. */
+  async #sent(event) {
+    const isSeen = this.now() - this.shownAt >= TIME_TO_LOOK;
+    if (this.isPassed || (isSeen && !this.#isOpen)) return;
+    event.preventDefault();
+    const typed = this.input.value;
+    if (this.#isOpen) await this.#name();
+    if (this.chosen) {
+      this.chosen.focus();
+      this.box.say(LOOK, "notice small");
+    } else if (typed === this.input.value) this.#pass(event.submitter);
+  }
+
+  #pass(submitter) {
+    this.isPassed = true;
+    this.input.form.requestSubmit(submitter);
+    this.isPassed = false;
   }
 
   #take(option) {
