@@ -93,10 +93,20 @@ class Names:
     def _why(self, unknown: list[Part], *, alone: bool) -> tuple[str, tuple[str, ...]]:
         first = unknown[:MOST_SUGGESTED_FOR]
         suggestions = tuple(dict.fromkeys(name for part in first for name in self.close_to(part.unknown)))
-        named = ", ".join(part.unknown for part in unknown)
+        named = ", ".join(part.unknown for part in unknown if not part.drugs)
         what = "this drug" if alone and len(unknown) == 1 else f"a part of it: {named}"
-        why = [f"The rule set does not know {what}.", *(part.why for part in unknown if part.why)]
-        return " ".join(dict.fromkeys(why)), suggestions
+        why = [f"The rule set does not know {what}."] if named else []
+        for part in unknown:
+            why += [self._checked_as(part), part.why]
+        return " ".join(filter(None, dict.fromkeys(why))), suggestions
+
+    def _checked_as(self, part: Part) -> str:
+        """What was checked of a part that is not all understood, and what was not."""
+        if not part.drugs:
+            return ""
+        begun = [part.begins_with] if part.begins_with and part.rest else part.names
+        only = f"Checked as {', '.join(self._written[name.text] for name in begun)} only"
+        return f'{only}: "{part.rest}" is not understood.' if part.rest else f"{only}."
 
     def close_to(self, part: str) -> list[str]:
         """Names that may have been meant: those that stand in it, then those that look like it."""

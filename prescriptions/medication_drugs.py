@@ -92,7 +92,7 @@ def doubt_strengths(parts: list[Part], products: Products) -> None:
     known: list[Part] = []
     for part, told in _with_what_follows(parts):
         known.append(part)
-        if told > _room(known, told, products):
+        if not part.unknown and told > _room(known, told, products):
             part.unknown, part.why = part.text, TOO_MANY_STRENGTHS
 
 

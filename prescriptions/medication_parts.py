@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from prescriptions.medication_items import Drug, Item, Kind
 from prescriptions.strengths import Strength
 
+NEGATIONS = {"free"}
 PARTING = {Kind.BREAK, Kind.OPEN, Kind.CLOSE, Kind.JOIN}
 
 
@@ -13,8 +14,9 @@ PARTING = {Kind.BREAK, Kind.OPEN, Kind.CLOSE, Kind.JOIN}
 class Part:
     """What stands between two marks. It names a drug, or several side by side, or is only a form or a strength.
 
-    `unknown` is empty, or what of it is not understood, with `why`. `joined` is the mark before it, `bracket` the
-    number of the bracket around it, or 0.
+    `unknown` is empty, or what is not understood, with `why`; it may then still begin with a name, whose drugs it
+    keeps, and `rest` is what goes on behind that. `joined` is the mark before it, `bracket` the number of the bracket
+    around it, or 0.
     """
 
     items: list[Item]
@@ -23,6 +25,7 @@ class Part:
     drugs: list[Drug] = field(default_factory=list)
     unknown: str = ""
     why: str = ""
+    rest: str = ""
 
     @property
     def ingredients(self) -> list[str]:
@@ -40,9 +43,21 @@ class Part:
     def text(self) -> str:
         return " ".join(item.text for item in self.items if item.kind is not Kind.GLUE)
 
+    @property
+    def begins_with(self) -> Item | None:
+        """The name that it surely begins with, at most behind a form; aspirin-free is no aspirin."""
+        telling = [item for item in self.items if item.kind not in (Kind.FORM, Kind.GLUE)]
+        is_name = bool(telling) and telling[0].kind is Kind.NAME
+        return telling[0] if is_name and not (len(telling) > 1 and telling[1].text in NEGATIONS) else None
+
     def is_not_understood(self, why: str = "") -> None:
+        """What it begins with stays: an alert about that is right whatever the rest is."""
         without = [one for one in self.items if not one.strength or one.strength.is_bare or one.strength.is_count]
-        self.drugs, self.unknown, self.why = [], Part(without).text, why
+        begun = self.begins_with
+        self.unknown, self.why = Part(without).text, why
+        self.drugs = [begun.drug] if begun and begun.drug else []
+        if begun:
+            self.rest = Part(without[without.index(begun) + 1 :]).text
 
 
 def segments_of(items: Iterable[Item]) -> list[Part]:

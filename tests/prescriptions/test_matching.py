@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.prescriptions.book import seed_book
+from tests.prescriptions.book import checked, seed_book
 
 
 def read(text):
@@ -82,19 +82,25 @@ def test_every_ingredient_of_a_combination_is_found(text, ingredients):
 
 
 @pytest.mark.parametrize(
-    "text",
+    "text, begun",
     [
-        "warfarin foo",
-        "aspirin free tablets",
-        "potassium permanganate",
-        "insulin foo",
-        "Claritin-D",
-        "calcium magnesium",
+        ("warfarin foo", "warfarin"),
+        ("potassium permanganate", "potassium"),
+        ("insulin foo", "insulin human"),
+        ("Claritin-D", "loratadine"),
+        ("calcium magnesium", "calcium"),
     ],
 )
-def test_the_first_word_alone_is_never_the_drug(text):
-    assert read(text).drugs == ()
-    assert read(text).why
+def test_the_first_word_alone_is_checked_and_never_taken_for_all(text, begun):
+    reading = read(text)
+    assert (reading.is_known, [drug.name for drug in reading.drugs]) == (False, [begun])
+    assert checked(text).not_checked
+
+
+@pytest.mark.parametrize("text", ["aspirin free tablets", "aspirin-free paracetamol", "no warfarin", "not warfarin"])
+def test_a_drug_that_a_text_does_not_begin_with_or_is_free_of_is_not_taken(text):
+    reading = read(text)
+    assert (reading.is_known, reading.drugs) == (False, ())
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,12 @@ SAME = [
 ]
 
 
+def is_renamed(one, other):
+    """Coumadin/warfarin: two names of one drug, before any strength, are said of one."""
+    drugs = BOOK.names.spelled
+    return one != other and drugs[one] == drugs[other] and not {one, other} <= BOOK.names.brands
+
+
 @given(
     st.sampled_from(SAME), SALTS, STRENGTHS, FORMS, st.sampled_from([*MARKS, " and ", " with ", " plus "]), STRENGTHS
 )
@@ -87,6 +93,8 @@ SAME = [
 def test_the_same_ingredient_twice_in_a_text_is_always_seen(pair, salt, strength, form, mark, strength2):
     text = f"{pair[0]}{salt}{strength}{form}{mark}{pair[1]}{strength2}"
     check = checked(text)
+    if mark.strip() == "/" and not salt + strength and is_renamed(*pair):
+        return
     assert check.not_checked or "duplicate" in {alert.kind for alert in check.alerts}, text
 
 

@@ -28,10 +28,11 @@ def test_a_brand_and_a_product_say_what_is_in_them_and_a_plain_name_is_not_said_
 
 
 def test_what_is_known_in_part_or_not_at_all_says_so():
-    assert said("warfarin/foozine", "lisinopril 20/12.5", "Nurofen Plus") == [
+    assert said("warfarin/foozine", "lisinopril 20/12.5", "Nurofen Plus", "no warfarin") == [
         ("warfarin/foozine", "warfarin", False),
         ("lisinopril 20/12.5", "lisinopril", False),
-        ("Nurofen Plus", "", False),
+        ("Nurofen Plus", "ibuprofen", False),
+        ("no warfarin", "", False),
     ]
 
 
@@ -54,7 +55,7 @@ def test_it_stands_beside_the_form_on_the_prescription_and_on_the_patients_page(
     all_of_it = read_page(client.get(f"/prescriptions/of/{cast.alice.pk}/"))
     for page in (beside, own, all_of_it):
         assert "Percocet 5 mg/325 mg: oxycodone, paracetamol" in page
-    assert "Nurofen Plus not known" in beside
+    assert "Nurofen Plus: ibuprofen and a part that is not known" in beside
 
 
 def test_a_check_of_a_program_that_read_it_otherwise_is_not_still_as_it_was(cast, smith, signed_in, monkeypatch):
