@@ -14,7 +14,7 @@ class AppointmentsConfig(AppConfig):
             without_doctor_signals,
         )
         from appointments.models import Appointment, RequestReturn, WaitingEntry
-        from appointments.without_doctor import left_behind
+        from appointments.without_doctor import left_behind, requests_left_behind
         from notifications.dispatch import covered_by
 
         register_ground(
@@ -39,3 +39,4 @@ class AppointmentsConfig(AppConfig):
             ),
         )
         register_left_behind("visits", left_behind)
+        register_left_behind("requests", requests_left_behind)

@@ -101,7 +101,7 @@ class Moving(Stepping):
             raise IllegalStep(f"This appointment is {status.label.lower()}, so it cannot be moved.")
         if by.pk != self.patient_id and not (self._may(by, status) or self.is_theirs_to_pass_on(by)):
             raise NotAllowed(NOT_THEIRS)
-        if status == Status.REQUESTED and not self.doctor.user.is_active:
+        if self.asks_who_has_left:
             raise IllegalStep(DOCTOR_HAS_LEFT, "doctor_has_left")
 
     def may_have_any_time(self, by: User, doctor: Doctor) -> bool:

@@ -45,6 +45,10 @@ class AppointmentQuerySet(QuerySet[Any]):
         coming = self.filter(status=Status.CONFIRMED, scheduled_time__gt=timezone.now())
         return coming.filter(doctor__user__is_active=False).order_by("scheduled_time", "id")
 
+    def asking_who_has_left(self) -> Self:
+        """Requests without an answer to a doctor who no longer works here."""
+        return self.filter(status=Status.REQUESTED, doctor__user__is_active=False)
+
     def without_doctor_for(self, user: User) -> Self:
         """Those for which this person is to find another: an administrator for all, a doctor where they cover."""
         if user.is_administrator:

@@ -122,6 +122,11 @@ class Stepping(models.Model):
         """It is confirmed and still to come, and its doctor no longer works here."""
         return self.status == Status.CONFIRMED and not self.doctor.user.is_active and self.time > timezone.now()
 
+    @property
+    def asks_who_has_left(self) -> bool:
+        """It waits for an answer, and its doctor no longer works here."""
+        return self.status == Status.REQUESTED and not self.doctor.user.is_active
+
     def is_theirs_to_pass_on(self, user: User) -> bool:
         """Whether they cover its doctor, who no longer works here."""
         return self.needs_another_doctor and user.pk in covering([self.doctor_id]).get(self.doctor_id, [])

@@ -42,7 +42,12 @@ def detail_partial(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _detail_context(appointment: Appointment, verbs: list[str]) -> dict[str, Any]:
-    return {"appointment": appointment, "history": appointment.history.as_told(), "may_move": "move" in verbs}
+    return {
+        "appointment": appointment,
+        "history": appointment.history.as_told(),
+        "may_move": "move" in verbs,
+        "may_cancel": "cancel" in verbs,
+    }
 
 
 def _detail(request: HttpRequest, appointment: Appointment, tried: SeenForm | None = None) -> HttpResponse:

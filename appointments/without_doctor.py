@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.leaving import LeftBehind
 from accounts.models import Doctor, User
 from appointments.models import Appointment
+from appointments.statuses import Status
 from notifications.channels import admin_channel, doctor_channel
 from notifications.dispatch import covering
 
@@ -35,6 +36,18 @@ def left_behind(user: User) -> LeftBehind | None:
     told = User.objects.filter(pk__in=who_finds_another(doctor))
     names = ", ".join(person.full_name for person in told)
     return LeftBehind(f"{visits} another doctor than {doctor.full_display_name}. Told of it: {names}.", path_of_list())
+
+
+def requests_left_behind(user: User) -> LeftBehind | None:
+    """As `left_behind`, of what nobody has answered."""
+    count = Appointment.objects.asking_who_has_left().filter(doctor=user.pk).count()
+    if not count:
+        return None
+    requests = "1 request to them waits" if count == 1 else f"{count} requests to them wait"
+    words = (
+        f"{requests} for an answer, by whoever covers them or by an administrator; nobody can confirm in their name."
+    )
+    return LeftBehind(words, f"{reverse('appointments:list')}?status={Status.REQUESTED}")
 
 
 def path_of_list() -> str:

@@ -48,6 +48,8 @@ def status_mark(thing: Any) -> SafeString:
     """The status of an appointment."""
     if thing.needs_another_doctor:
         return mark("action", "Needs another doctor")
+    if thing.asks_who_has_left:
+        return mark("action", "Doctor has left")
     kind, name = STATUS_MARKS[thing.status]
     return mark(kind, thing.get_status_display(), name)
 
