@@ -1,11 +1,13 @@
 """What the parts of a text name together: products, what is said twice, and strengths that tell of one more drug."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from prescriptions.drug_words import is_mixed
 from prescriptions.medication_items import Drug
 from prescriptions.medication_parts import Part
+from prescriptions.strengths import Strength
 
 TOO_MANY_STRENGTHS = "It tells more strengths than it names ingredients."
 TIGHT = {"-", "/", "+", "&"}
@@ -13,18 +15,66 @@ Products = Mapping[frozenset[str], Drug]
 
 
 def drugs_of(parts: list[Part], products: Products) -> tuple[Drug, ...]:
-    """Those of all parts, once for each time that they are taken: what a bracket says again is no second one."""
+    """Those of all parts, once for each time that they are taken: what says the same again is no second one."""
     drugs: list[Drug] = []
+    before: list[Part] = []
+    naming = {part.bracket for part in parts if part.drugs}
     for bracket, group in groupby(parts, key=lambda part: part.bracket):
-        named = [drug for part in group for drug in part.drugs]
-        if not (bracket and _says_again(drugs, named)):
-            drugs += named
+        within = list(group)
+        if bracket and bracket in naming:
+            if not _says_again(before, within, [part for part in parts if part.bracket not in naming - {0}]):
+                drugs += _drugs(within)
+            continue
+        for part in within:
+            if not _is_its_other_name(before, part):
+                drugs += part.drugs
+                before.append(part)
     product = _product(drugs, products)
     return (product,) if product else tuple(drugs)
 
 
-def _says_again(drugs: list[Drug], named: list[Drug]) -> bool:
-    return any(_ingredients(drugs[first:]) == _ingredients(named) for first in range(len(drugs)))
+def _says_again(before: list[Part], bracket: list[Part], aside: list[Part]) -> bool:
+    """The drugs before the bracket, or without a strength a part of them; another strength is a second dose.
+
+    Two brackets are never compared: what both of them say is there twice. `aside`: all that is not in such brackets.
+    """
+    named = Counter(_ingredients(_drugs(bracket)))
+    inside = [strength for part in bracket for strength in part.strengths]
+    for first in range(len(before)):
+        drugs = Counter(_ingredients(_drugs(before[first:])))
+        if named == drugs or (named < drugs and not inside):
+            return not _is_another_dose(inside, _told_with(before[first:], aside))
+    return False
+
+
+def _told_with(named: list[Part], aside: list[Part]) -> list[Strength]:
+    """Their strengths, and those that follow up to the next drug."""
+    last = next(place for place, part in enumerate(aside) if part is named[-1])
+    following = takewhile(lambda part: not part.drugs and not part.unknown, aside[last + 1 :])
+    return [strength for part in [*named, *following] for strength in part.strengths]
+
+
+def _is_another_dose(inside: list[Strength], outside: list[Strength]) -> bool:
+    for is_count in (False, True):
+        own, others = ([one for one in side if one.is_count is is_count] for side in (inside, outside))
+        if own and others and not all(one.tells_no_other_than(others) for one in own):
+            return True
+    return False
+
+
+def _is_its_other_name(before: list[Part], part: Part) -> bool:
+    """Coumadin/warfarin 5 mg: a brand and what it is, or two of its names, before any strength of either."""
+    if part.joined != "/" or not before or not part.drugs or part.unknown or before[-1].unknown:
+        return False
+    one = before[-1]
+    is_first = not any(other.strengths for other in takewhile(lambda other: not other.drugs, reversed(before[:-1])))
+    names = [*one.names, *part.names]
+    is_renamed = len({name.text for name in names}) == 2 == len(names) and not all(name.is_brand for name in names)
+    return is_renamed and is_first and not one.strengths and one.drugs == part.drugs
+
+
+def _drugs(parts: list[Part]) -> list[Drug]:
+    return [drug for part in parts for drug in part.drugs]
 
 
 def _ingredients(drugs: list[Drug]) -> list[str]:
@@ -66,12 +116,10 @@ def _amounts(parts: list[Part], of: Part) -> int:
 
 def _room(known: list[Part], told: int, products: Products) -> int:
     """How many ingredients those have of which the last strength may tell: those that hang together."""
-    room = len(known[-1].ingredients)
+    room = set(known[-1].ingredients)
     for later, part in zip(reversed(known), reversed(known[:-1]), strict=False):
-        if room >= told or later.joined not in TIGHT or part.strengths:
+        if len(room) >= told or later.joined not in TIGHT or part.strengths:
             break
-        room += len(part.ingredients)
-    together = (
-        _product([drug for part in known[first:] for drug in part.drugs], products) for first in range(len(known))
-    )
-    return max([room, *(len(product.ingredients) for product in together if product)])
+        room.update(part.ingredients)
+    together = (_product(_drugs(known[first:]), products) for first in range(len(known)))
+    return max([len(room), *(len(product.ingredients) for product in together if product)])

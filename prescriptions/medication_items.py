@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import pairwise
 
@@ -12,9 +12,11 @@ from prescriptions.strengths import Strength, strength_at
 TOKEN = re.compile(r"\w+|&")
 WITHIN_A_NAME = re.compile(r"(?: *|[/\-\u2010-\u2015]|\. ?| #)\Z")
 GOES_ON = re.compile(r"[.,]\d")
+APART = re.compile(r"(?:^|[;(\[{\n|+&]|[,.](?=\s)|\b(?:and|with|plus)(?=\s))\s*\Z")
+AFTER_A_NUMBER = re.compile(r"\d\W*\Z")
 DASH = re.compile("[-\u2010-\u2015]")
-BREAK = re.compile(r"[/\u2044,;:|.\\\[\]{}\n\r\t\v\f\u0085\u2028\u2029\u2022\u00b7]")
-SAYS_NOTHING = re.compile('[\\s"#\u201c-\u201f\u00ab\u00bb]')
+BREAK = re.compile(r"[/\u2044,;:|.\\\n\r\t\v\f\u0085\u2028\u2029\u2022\u00b7]")
+SAYS_NOTHING = re.compile('["#\u201c-\u201f\u00ab\u00bb]')
 WORD = re.compile(r"\w+")
 
 
@@ -34,18 +36,23 @@ class Kind(Enum):
     OPEN = auto()
     CLOSE = auto()
     JOIN = auto()  # +, &, and, with, plus
+    MARK = auto()  # a quote or #, which says nothing by itself
     UNKNOWN = auto()
 
 
 @dataclass(frozen=True)
 class Item:
-    """`drug` of a name, `strength` of a number; a brand is nothing but a name, and what follows may change it."""
+    """`drug` of a name, `strength` of a number; a brand is nothing but a name, and what follows may change it.
+
+    `mark`: the quotes and # that stand before it.
+    """
 
     kind: Kind
     text: str
     drug: Drug | None = None
     is_brand: bool = False
     strength: Strength | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,11 +64,23 @@ class Lexicon:
     longest: int
 
     def items(self, text: str) -> Iterator[Item]:
-        """All of the text, which is plain (spellings.plain); only spaces, quotes and # say nothing."""
+        """All of the text, which is plain (spellings.plain); only spaces say nothing."""
+        mark = ""
+        for item in self._all(text):
+            if item.kind is Kind.MARK:
+                mark += item.text
+                continue
+            yield replace(item, mark=mark)
+            mark = ""
+
+    def _all(self, text: str) -> Iterator[Item]:
         place = 0
         for start, end, name in self._names(text):
             yield from _between(text, place, start)
-            yield Item(Kind.NAME, name, self.found[name], name in self.brands)
+            if _is_a_number_before(text, start, end):
+                yield Item(Kind.UNKNOWN, text[start:end])
+            else:
+                yield Item(Kind.NAME, name, self.found[name], name in self.brands)
             place = end
         yield from _between(text, place, len(text))
 
@@ -89,6 +108,20 @@ def _is_one_name(text: str, tokens: list[re.Match[str]]) -> bool:
         if "&" not in (one[0], next_one[0]) and not WITHIN_A_NAME.match(text, one.end(), next_one.start()):
             return False
     return not (tokens[-1][0].isdecimal() and GOES_ON.match(text, tokens[-1].end()))
+
+
+def _is_a_number_before(text: str, start: int, end: int) -> bool:
+    """Whether the number that a name begins with may be a strength of what is before it: warfarin 5 ASA 81.
+
+    It is the name's at the start of all, or with a dash behind it at the start of a part.
+    """
+    number = WORD.match(text, start, end)
+    if not number or not number[0].isdecimal() or number.end() == end:
+        return False
+    before, link = text[:start], text[number.end()]
+    if not before.strip():
+        return not (link == " " or DASH.match(link))
+    return not DASH.match(link) or AFTER_A_NUMBER.search(before) is not None or not APART.search(before)
 
 
 def _between(text: str, place: int, end: int) -> Iterator[Item]:
@@ -122,9 +155,11 @@ def _mark(text: str, place: int) -> Item | None:
         return Item(Kind.GLUE if is_tight else Kind.BREAK, mark)
     if mark == "+":  # "Nurofen+ tablets" says plus, as a name would
         return Item(Kind.JOIN, "plus" if before.isalnum() and not after.isalnum() else mark)
-    for kind, marks in ((Kind.JOIN, "&"), (Kind.OPEN, "("), (Kind.CLOSE, ")")):
+    for kind, marks in ((Kind.JOIN, "&"), (Kind.OPEN, "([{"), (Kind.CLOSE, ")]}")):
         if mark in marks:
             return Item(kind, mark)
     if BREAK.match(mark):
         return Item(Kind.BREAK, mark)
-    return None if SAYS_NOTHING.match(mark) else Item(Kind.UNKNOWN, mark)
+    if mark.isspace():
+        return None
+    return Item(Kind.MARK if SAYS_NOTHING.match(mark) else Kind.UNKNOWN, mark)

@@ -63,9 +63,9 @@ def _with_salts(items: list[Item]) -> Iterator[Item]:
 
 
 def _drug_beside(items: list[Item], at: int) -> Drug | None:
-    """The one directly before it, or directly behind."""
-    before = items[at - 1].drug if at else None
-    return before or (items[at + 1].drug if at + 1 < len(items) else None)
+    """The one directly before it, or directly behind; a quote or # between parts them."""
+    before = items[at - 1].drug if at and not items[at].mark else None
+    return before or (items[at + 1].drug if at + 1 < len(items) and not items[at + 1].mark else None)
 
 
 def _is_molar(items: list[Item]) -> bool:
@@ -102,6 +102,8 @@ def _is_strength(items: list[Item], at: int, words: Words) -> bool:
     """
     strength = items[at].strength
     name = _name_before(items, at)
+    if "#" in items[at].mark and not (at and items[at - 1].strength):
+        return False
     may_grow = name is not None and (name.is_brand or name.text in words.numbered or name.text[-2:-1] == " ")
     if strength and strength.is_bare:
         return name is not None and not may_grow

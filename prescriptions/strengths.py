@@ -1,21 +1,31 @@
 """Numbers in a medication's text: how much of each ingredient, how many pieces, or nobody knows what."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 NUMBER = r"(?:1:)?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)(?![.,]?\d)"
-MASS = r"mg|mcg|\u03bcg|ug|ng|kg|g|iu|units?|u|micrograms?|milligrams?|grams?|meq|mmol|mol|%"
+MASS = r"mg|mcg|\u03bcg|ug|ng|kg|gm?|iu|units?|unt|u|micrograms?|milligrams?|grams?|meq|mmol|mol|%"
 VOLUME = r"ml|l"
 TIME = r"h|hr|hrs|hours?|days?"
 PIECE = (
     r"actuations?|doses?|puffs?|sprays?|tablets?|tabs?|capsules?|caps?|caplets?|softgels?|pills?|vials?|ampoules?"
-    r"|patch|patches|drops?|sachets?|lozenges?|suppository|suppositories|pens?"
+    r"|patch|patches|amps?|cartridges?|drops?|sachets?|lozenges?|suppository|suppositories|pens?"
 )
 AMOUNT = re.compile(
     rf"(?:(?P<number>{NUMBER})\s*)?"
     rf"(?:(?P<mass>{MASS})|(?P<volume>{VOLUME})|(?P<time>{TIME})|(?P<piece>{PIECE}))?(?!\w)"
 )
 PER = re.compile(r"\s*[/\u2044]\s*|[-\u2010-\u2015]|\s+per\s+")
+WEIGHTS = {
+    10**12: ("kg",),
+    10**9: ("g", "gm", "gram", "grams"),
+    10**6: ("mg", "milligram", "milligrams"),
+    10**3: ("mcg", "ug", "\u03bcg", "microgram", "micrograms"),
+    1: ("ng",),
+}
+"""Nanograms in each."""
 PORTIONS = {("1", "2"), ("1", "3"), ("2", "3"), ("1", "4"), ("3", "4")}
 """Half a tablet, 2-3 tablets: neither is written so of a strength."""
 
@@ -25,7 +35,8 @@ class Strength:
     """What a number says, up to `end`. `amounts`: of how many ingredients, at least, it tells how much.
 
     `is_bare`: one number without a unit, which may be a part of a name. `is_count`: how many tablets.
-    `is_mixture`: two numbers without units that make a hundred. `unit`: the first of an amount.
+    `is_mixture`: two numbers without units that make a hundred. `unit`: the first of an amount. `said`: each number
+    with its unit, as they are written.
     """
 
     end: int
@@ -34,6 +45,12 @@ class Strength:
     is_bare: bool
     is_count: bool
     is_mixture: bool
+    said: tuple[tuple[str, str], ...] = ()
+
+    def tells_no_other_than(self, others: Iterable["Strength"]) -> bool:
+        """Whether each number of it is one of the others, in the same unit where both have one: 0.1 mg is 100 mcg."""
+        theirs = [one for other in others for one in other.said]
+        return all(any(_is_same(one, other) for other in theirs) for one in self.said)
 
 
 def strength_at(text: str, start: int, end: int) -> Strength | None:
@@ -63,7 +80,28 @@ def _understood(said: list[re.Match[str]]) -> Strength:
         is_bare=is_plain and amounts == 1,
         is_count=is_count,
         is_mixture=is_plain and len(said) == 2 and _make_a_hundred(numbers),
+        said=tuple((one["number"], _unit(one)) for one in said if one["number"]),
     )
+
+
+def _unit(one: re.Match[str]) -> str:
+    return one["mass"] or one["volume"] or one["time"] or ("piece" if one["piece"] else "")
+
+
+def _is_same(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    (number, unit), (other_number, other_unit) = one, other
+    if not unit or not other_unit:
+        return number == other_number
+    return number.isascii() and other_number.isascii() and _weighed(number, unit) == _weighed(other_number, other_unit)
+
+
+def _weighed(number: str, unit: str) -> tuple[Decimal | str, str]:
+    """A weight in nanograms; anything else as it is written."""
+    factor = next((factor for factor, names in WEIGHTS.items() if unit in names), None)
+    if not factor or ":" in number:
+        return number, unit
+    is_thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", number)
+    return Decimal(number.replace(",", "" if is_thousands else ".")) * factor, "ng"
 
 
 def _is_amount(one: re.Match[str], first: re.Match[str]) -> bool:

@@ -144,7 +144,7 @@ def test_a_pair_that_two_rules_speak_of_is_one_alert_with_the_worst_severity_and
         "Advil + Nurofen",
         "paracetamol with co-codamol",
         "ibuprofen 200 mg, ibuprofen 400 mg",
-        "Percocet (paracetamol)",
+        "Percocet (paracetamol 500 mg)",
     ],
 )
 def test_the_same_ingredient_twice_in_one_text_is_a_duplicate(text):

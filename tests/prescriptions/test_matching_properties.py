@@ -88,3 +88,14 @@ def test_the_same_ingredient_twice_in_a_text_is_always_seen(pair, salt, strength
     text = f"{pair[0]}{salt}{strength}{form}{mark}{pair[1]}{strength2}"
     check = checked(text)
     assert check.not_checked or "duplicate" in {alert.kind for alert in check.alerts}, text
+
+
+@given(NAMES | TELLING, st.sampled_from(MARKS), st.sampled_from(["5", "6", "2.5", "2,5", "#5", ".5"]), st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_drug_behind_a_bare_number_is_never_lost_to_a_name_with_a_number(name, mark, number, data):
+    behind = data.draw(st.sampled_from(["", " ", "/", "-", ". ", ", ", " - ", " / ", "\n"]))
+    for other in ("ASA", "ASA 81 mg", "aspirin 75 mg"):
+        text = f"{name}{mark}{number}{behind}{other}"
+        reading = BOOK.names.read(text)
+        is_other_drug = mark in {"; ", ", ", " + ", "+", " & ", "|", "\n", ". "} and (number, behind) == ("5", "-")
+        assert not reading.is_known or is_other_drug or "aspirin" in reading.ingredients, text
