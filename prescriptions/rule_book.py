@@ -1,12 +1,11 @@
 """One version of the drugs and rules, in memory, arranged for checking. Knows nothing of a database."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from prescriptions.alike import CLOSE, MOST_SUGGESTIONS
+from prescriptions.allergy_names import may_be_meant
 from prescriptions.class_allergies import ClassAllergy, class_allergy
 from prescriptions.matching import Drug, Names
 from prescriptions.rule_tables import Tables, listed
@@ -112,12 +111,8 @@ class RuleBook:
         """
         if parts := self.parts_of(text):
             return parts
-        spelled = {name: key for name, key in self.class_names.items() if key in self.families}
-        alike = difflib.get_close_matches(folded(text), spelled, n=MOST_SUGGESTIONS, cutoff=CLOSE)
-        having = [one for one in self.names.completing(text, len(self.names.found)) if _has_word(one[0], text)]
-        names = [*(spelled[name] for name in alike), *{drug: name for name, drug in reversed(having)}.values()]
-        names = names or [name for name in self.names.close_to(text) if _may_mean(text, name)]
-        return list(dict.fromkeys(names))[:MOST_SUGGESTIONS]
+        families = {name: key for name, key in self.class_names.items() if key in self.families}
+        return may_be_meant(text, families, self.names)
 
     def parts_of(self, text: str) -> list[str]:
         """The ingredients of a known product that has several; of everything else nothing."""
@@ -175,15 +170,6 @@ class RuleBook:
             "duplicates": duplicates,
             "allergies": flat(self.allergies),
         }
-
-
-def _has_word(name: str, text: str) -> bool:
-    return f" {folded(text)} " in f" {folded(name)} "
-
-
-def _may_mean(text: str, name: str) -> bool:
-    """Stricter than for a medication: what somebody is allergic to is often no drug at all."""
-    return _has_word(text, name) or folded(text)[:1] == folded(name)[:1]
 
 
 def _met(others: Mapping[str, list[Rule]] | None, sides: frozenset[str]) -> Iterator[list[Rule]]:

@@ -83,9 +83,10 @@ def story(cast, rules):
     booking += [f"{confirmed.get_absolute_url()}earlier/", f"{offer.entry.appointment.get_absolute_url()}earlier/"]
     left = requested(cast, doctor=cast.trainee, requested_time=slot_at(4, 10))
     left.confirm(by=cast.trainee.user)
+    unanswered = requested(cast, doctor=cast.trainee, requested_time=slot_at(5, 10))
     covered(cast.trainee, cast.smith)
     leaves(cast.trainee)
-    booking += [left.get_absolute_url(), f"{left.get_absolute_url()}move/"]
+    booking += [unanswered.get_absolute_url(), left.get_absolute_url(), f"{left.get_absolute_url()}move/"]
     booking += [f"{left.get_absolute_url()}move/?doctor={cast.smith.pk}"]
     lists = [
         "/",

@@ -76,6 +76,8 @@ INTERACTIONS = [
     ("metformin", "alcohol", MODERATE, "Metformin US label, section 5.1"),
     ("lisinopril", "potassium chloride", MODERATE, "Lisinopril US label, section 7"),
     ("simvastatin", "grapefruit juice", MODERATE, "Simvastatin US label, section 7; CMAJ 185:309"),
+    ("Entresto", "lisinopril", CONTRAINDICATED, "Entresto US label, section 4; Zestril US label, section 4"),
+    ("Zocor", "cyclosporine", CONTRAINDICATED, "Zocor US label, section 4"),
     ("lithium carbonate", "naproxen", MAJOR, "Lithium US label, section 7"),
 ]
 
@@ -136,6 +138,20 @@ ALLERGIES = [
     ("ingredient:ceftazidime", "cefepime", MODERATE, ROMANO),
     ("ingredient:cefuroxime", "cefazolin", MINOR, "another group: Romano 2015"),
     ("ingredient:enalapril", "ramipril", MAJOR, "Lisinopril US label, section 4"),
+    ("class:ACE inhibitors", "Entresto", MAJOR, "Entresto US label, section 4"),
+    ("ingredient:ramipril", "sacubitril/valsartan", MAJOR, "Entresto US label, section 4"),
+    ("ingredient:heparin", "Lovenox", MAJOR, "Lovenox US label, section 4"),
+    ("ingredient:heparin", "Fragmin", MAJOR, "Fragmin US label, section 4"),
+    ("ingredient:enoxaparin", "dalteparin", MAJOR, "Fragmin Canadian monograph, section 2; Grims 2007"),
+    ("class:Low-molecular-weight heparins", "heparin", MODERATE, "Cesana 2016: a small risk"),
+    ("ingredient:azithromycin", "erythromycin", MAJOR, "Zithromax and Biaxin US labels, section 4"),
+    ("class:Macrolides", "clarithromycin", MAJOR, "Biaxin US label, section 4"),
+    ("ingredient:citalopram", "escitalopram", MAJOR, "Lexapro US label, section 4"),
+    ("ingredient:escitalopram", "citalopram", MAJOR, "Lexapro US label, section 11: its half"),
+    ("ingredient:carbimazole", "methimazole", MAJOR, "PMC7393052: its metabolite"),
+    ("ingredient:thiamazole", "carbimazole", MAJOR, "PMC7393052: its metabolite"),
+    ("ingredient:mercaptopurine", "azathioprine", MAJOR, "Imuran UK SmPC, section 4.3"),
+    ("class:Thiopurines", "mercaptopurine", MAJOR, "Imuran UK SmPC, section 4.3"),
     ("ingredient:phenytoin", "carbamazepine", MAJOR, "Shear 1988, J Clin Invest 82:1826"),
 ]
 
@@ -145,6 +161,11 @@ NO_CROSS_REACTION = [
     ("ingredient:furosemide", "sulfamethoxazole"),
     ("ingredient:aspirin", "paracetamol"),
     ("ingredient:phenytoin", "lamotrigine"),
+    ("ingredient:citalopram", "sertraline"),
+    ("ingredient:thiamazole", "propylthiouracil"),
+    ("ingredient:sacubitril", "lisinopril"),
+    ("ingredient:clarithromycin", "clindamycin"),
+    ("class:ACE inhibitors", "valsartan"),
 ]
 
 DUPLICATES = [

@@ -276,8 +276,8 @@ def test_it_may_get_another_code_and_a_new_rule_may_begin_later(cast):
 
 
 def test_what_allergies_of_patients_name_cannot_be_removed(cast):
-    Allergy.record(by=cast.admin, patient=cast.alice, substance="heparin")
-    files = {"ingredients": csv_of("ingredients", heparin=None), "drugs": csv_of("drugs", heparin=None)}
+    Allergy.record(by=cast.admin, patient=cast.alice, substance="digoxin")
+    files = {"ingredients": csv_of("ingredients", digoxin=None), "drugs": csv_of("drugs", digoxin=None)}
     made = plan(files)
     assert ["Allergies of patients name it" in problem.text for problem in made.problems] == [True]
 

@@ -66,6 +66,49 @@ def test_every_name_of_every_class_is_a_code_for_allergies():
             assert book.code_of(name) == f"class:{key}"
 
 
+@pytest.mark.parametrize(
+    "written, ingredients",
+    [
+        ("vit D3 1000 IU", {"colecalciferol"}),
+        ("vitamin B-12 1000 mcg", {"cyanocobalamin"}),
+        ("Cotrimoxazole 960 mg", {"sulfamethoxazole", "trimethoprim"}),
+        ("SMZ-TMP DS", {"sulfamethoxazole", "trimethoprim"}),
+        ("amox/clav 875/125 mg", {"amoxicillin", "clavulanic acid"}),
+        ("co-amoxyclav", {"amoxicillin", "clavulanic acid"}),
+        ("Pen VK 500 mg", {"phenoxymethylpenicillin"}),
+        ("penicillin V potassium 250 mg", {"phenoxymethylpenicillin"}),
+        ("benzathine penicillin 2,400,000 units IM", {"benzylpenicillin"}),
+        ("benzathine penicillin G", {"benzylpenicillin"}),
+        ("ISMN 30 mg", {"isosorbide mononitrate"}),
+        ("ISDN", {"isosorbide dinitrate"}),
+        ("Humulin R 100 units/mL", {"insulin human"}),
+        ("Humulin 70/30", {"insulin human"}),
+        ("baby aspirin 81 mg", {"aspirin"}),
+        ("low dose aspirin", {"aspirin"}),
+    ],
+)
+def test_what_is_written_for_short_is_known(written, ingredients):
+    reading = seed_book().names.read(written)
+    assert (reading.is_known, reading.ingredients) == (True, ingredients)
+
+
+@pytest.mark.parametrize(
+    "said, family",
+    [
+        ("PCN", "Penicillins"),
+        ("penicillin", "Penicillins"),
+        ("sulfa", "Sulfonamide antibiotics and sulfasalazine"),
+        ("macrolides", "Macrolides"),
+        ("cephalosporins", "Cephalosporins"),
+        ("narcotics", "Opioids"),
+        ("NSAIDs", "NSAIDs"),
+        ("LMWH", "Low-molecular-weight heparins"),
+    ],
+)
+def test_a_family_is_known_by_what_patients_call_it(said, family):
+    assert seed_book().code_of(said) == f"class:{family}"
+
+
 def test_no_class_is_called_like_a_drug():
     drugs = {folded(name) for name in seed_book().names.spelled}
     assert drugs & set(seed_book().class_names) == set()
