@@ -1,5 +1,6 @@
 """Words beside a drug's name that say nothing of which drug it is."""
 
+import re
 from collections.abc import Iterable
 
 from prescriptions.spellings import words
@@ -26,14 +27,31 @@ prolonged sustained immediate controlled retard er xr sr cr mr xl la dr ec ir xt
 disintegrating dispersible effervescent soluble chewable buccal sublingual lozenge lozenges vial vials ampoule ampoules
 pen prefilled syringe for hour hours hr hfa dpi mdi turbuhaler turbohaler accuhaler evohaler diskus ellipta handihaler
 respimat flexhaler kwikpen flexpen flextouch solostar penfill usp bp dose doses ds
+subcut top gm nebs amp amps cartridge cartridges daily once twice nightly weekly bd bid tds tid qid qds prn nocte mane
+stat
 """
+
+DIRECTION = re.compile(
+    r"""(?<![\w.,/#-])(?:
+        p\.\s?o\b\.? | i\.\s?[vm]\b\.? | s\.\s?[cl]\b\.? | [se]/c\b | [mp]/r\b | pre-?filled\b | with\s+food\b
+        | q\s?\d{1,2}(?:-\d{1,2})?\s?h(?:rs?|ourly)?\b
+        | (?:\d|two|three|four)\s+times\s+(?:daily|weekly|an?\s+(?:day|week))\b
+        | (?:once|twice)\s+an?\s+(?:day|week)\b
+        | \(\s*as\s+(?:SALT\s*)+\)
+    )""".replace(
+        "SALT",
+        "(?:sodium|hydrochloride|hcl|maleate|mesilate|mesylate|besilate|besylate|sulfate|sulphate|tartrate|fumarate)",
+    ),
+    re.VERBOSE,
+)
+"""What is said of how it is taken in more than one word, or with marks and numbers in it."""
 
 SALTS = frozenset(_SALTS.split())
 """They fold away directly beside a name. Where one is the substance itself, as in potassium chloride, that is a name
 of it."""
 
 FORMS = frozenset(_FORMS.split())
-"""How it is made up and by which way it is taken."""
+"""How it is made up, by which way it is taken and how often."""
 
 NO_NAME = "this is a form, a salt, a unit or a number, which says nothing of which drug it is."
 

@@ -65,10 +65,13 @@ class Names:
 
     @cached_property
     def _words(self) -> Words:
-        parted = [name.rpartition(" ") for name in self.found]
+        numbered: dict[str, set[str]] = {}
+        for name, _, last in (name.rpartition(" ") for name in self.found):
+            if last.isdecimal():
+                numbered.setdefault(name, set()).add(last)
         return Words(
             products={frozenset(drug.ingredients): drug for drug in self.found.values() if len(drug.ingredients) > 1},
-            numbered=frozenset(name for name, _, last in parted if last.isdecimal()),
+            numbered=numbered,
         )
 
     def read(self, text: str) -> Reading:

@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import pairwise
 
-from prescriptions.drug_words import FORMS, JOINERS, SALTS
-from prescriptions.strengths import Strength, strength_at
+from prescriptions.drug_words import DIRECTION, FORMS, JOINERS, SALTS
+from prescriptions.strengths import Strength, count_at, strength_at
 
 TOKEN = re.compile(r"\w+|&")
 WITHIN_A_NAME = re.compile(r"(?: *|[/\-\u2010-\u2015]|\. ?| #)\Z")
 GOES_ON = re.compile(r"[.,]\d")
 APART = re.compile(r"(?:^|[;(\[{\n|+&]|[,.](?=\s)|\b(?:and|with|plus)(?=\s))\s*\Z")
 AFTER_A_NUMBER = re.compile(r"\d\W*\Z")
+LIST_NUMBER = re.compile(r"\s*\d{1,2}[.)]\s+(?=[^\W\d]|\Z)")
+TIMES = re.compile(r"x\s?(?=\d)")
 DASH = re.compile("[-\u2010-\u2015]")
 BREAK = re.compile(r"[/\u2044,;:|.\\\n\r\t\v\f\u0085\u2028\u2029\u2022\u00b7]")
 SAYS_NOTHING = re.compile('["#\u201c-\u201f\u00ab\u00bb]')
@@ -132,6 +134,12 @@ def _between(text: str, place: int, end: int) -> Iterator[Item]:
 
 
 def _item_at(text: str, place: int, end: int) -> tuple[Item | None, int]:
+    aside = (LIST_NUMBER if place == 0 else DIRECTION).match(text, place, end) or DIRECTION.match(text, place, end)
+    if aside:
+        return Item(Kind.FORM, aside[0]), aside.end()
+    times = TIMES.match(text, place, end)
+    if times and (count := count_at(text, times.end(), end)):
+        return Item(Kind.STRENGTH, text[place : count.end].strip(), strength=count), count.end
     strength = strength_at(text, place, end)
     if strength:
         return Item(Kind.STRENGTH, text[place : strength.end].strip(), strength=strength), strength.end

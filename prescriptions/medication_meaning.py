@@ -1,6 +1,6 @@
 """What each part of a text names. What is not certainly understood is unknown."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,10 +15,13 @@ MOLAR = {"mmol", "meq", "mol"}
 
 @dataclass(frozen=True)
 class Words:
-    """`products`: ingredients -> the drug of just these. `numbered`: names that with a number are another drug."""
+    """`products`: ingredients -> the drug of just these.
+
+    `numbered`: names that with a number are another drug, each with those numbers.
+    """
 
     products: Mapping[frozenset[str], Drug]
-    numbered: frozenset[str]
+    numbered: Mapping[str, Collection[str]]
 
 
 def parts_of(items: Iterable[Item], words: Words) -> list[Part]:
@@ -51,7 +54,9 @@ def _understand(part: Part, words: Words) -> None:
         part.is_not_understood(SIDE_BY_SIDE)
     elif any(item.kind is Kind.SALT and not _is_salt_of_a_name(part.items, at) for at, item in enumerate(part.items)):
         part.is_not_understood()
-    elif any(item.strength and not _is_strength(part.items, at, words) for at, item in enumerate(part.items)):
+    elif any(_is_number_of_a_name(part.items, at) for at in range(len(part.items))) or any(
+        item.strength and not _is_strength(part.items, at, words) for at, item in enumerate(part.items)
+    ):
         part.is_not_understood(NO_UNIT)
 
 
@@ -102,13 +107,21 @@ def _is_strength(items: list[Item], at: int, words: Words) -> bool:
     """
     strength = items[at].strength
     name = _name_before(items, at)
-    if "#" in items[at].mark and not (at and items[at - 1].strength):
+    if strength and strength.said[0][0] in words.numbered.get(name.text if name else "", ()):
+        return False  # Zantac 360mg: of Zantac, or Zantac 360
+    if items[at].text.startswith("x") and not any(one.strength and one.strength.amounts for one in items[:at]):
         return False
     may_grow = name is not None and (name.is_brand or name.text in words.numbered or name.text[-2:-1] == " ")
     if strength and strength.is_bare:
         return name is not None and not may_grow
     is_own = name is not None and name.text[-1].isdecimal()
     return is_own or not (strength and strength.is_count and may_grow)
+
+
+def _is_number_of_a_name(items: list[Item], at: int) -> bool:
+    """APAP #3 may be another drug; behind a strength, #30 tablets says how many."""
+    is_numbered = "#" in items[at].mark and items[at].text[:1].isdecimal()
+    return is_numbered and not (at and items[at - 1].strength)
 
 
 def _name_before(items: list[Item], at: int) -> Item | None:

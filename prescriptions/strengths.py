@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 NUMBER = r"(?:1:)?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)(?![.,]?\d)"
@@ -65,6 +65,15 @@ def strength_at(text: str, start: int, end: int) -> Strength | None:
             break
         said.append(more)
     return _understood(said)
+
+
+def count_at(text: str, start: int, end: int) -> Strength | None:
+    """How many there are, or for how long, behind a times sign: x 30, x 28 tablets, x 7 days."""
+    found = strength_at(text, start, end)
+    if not found or len(found.said) > 1 or not found.said[0][0].isdecimal():
+        return None
+    is_count = found.is_bare or found.is_count or found.amounts == 0
+    return replace(found, amounts=0, is_bare=False, is_count=True) if is_count and not found.unit else None
 
 
 def _understood(said: list[re.Match[str]]) -> Strength:

@@ -65,3 +65,12 @@ def test_a_number_sign_behind_a_strength_counts_the_tablets():
 @pytest.mark.parametrize("text", ['potassium "losartan"', '"potassium" losartan', "potassium # losartan"])
 def test_a_metal_is_no_salt_across_a_quote_or_a_number_sign(text):
     assert not read(text).is_known
+
+
+@pytest.mark.parametrize("text", ["Zantac 360mg", "Zantac 360mg tablets", "Tylenol 3mg", "Zantac tablets 360 mg"])
+def test_the_number_of_a_name_with_a_unit_behind_it_is_doubtful(text):
+    assert not read(text).is_known
+
+
+def test_another_number_with_a_unit_is_a_strength():
+    assert read("Zantac 150mg").ingredients == {"ranitidine"}
