@@ -19,31 +19,37 @@ def drugs_of(parts: list[Part], products: Products) -> tuple[Drug, ...]:
     drugs: list[Drug] = []
     before: list[Part] = []
     naming = {part.bracket for part in parts if part.drugs}
+    aside = [part for part in parts if part.bracket not in naming - {0}]
+    said: list[Strength] = []
     for bracket, group in groupby(parts, key=lambda part: part.bracket):
         within = list(group)
         if bracket and bracket in naming:
-            if not _says_again(before, within, [part for part in parts if part.bracket not in naming - {0}]):
+            if _says_again(before, within, aside, said):
+                said += _strengths(within)
+            else:
                 drugs += _drugs(within)
             continue
         for part in within:
-            if not _is_its_other_name(before, part):
-                drugs += part.drugs
-                before.append(part)
+            if _is_its_other_name(before, part):
+                part.drugs = []
+            drugs += part.drugs
+            before.append(part)
     product = _product(drugs, products)
     return (product,) if product else tuple(drugs)
 
 
-def _says_again(before: list[Part], bracket: list[Part], aside: list[Part]) -> bool:
+def _says_again(before: list[Part], bracket: list[Part], aside: list[Part], said: list[Strength]) -> bool:
     """The drugs before the bracket, or without a strength a part of them; another strength is a second dose.
 
-    Two brackets are never compared: what both of them say is there twice. `aside`: all that is not in such brackets.
+    Two brackets are never one: what only they say is there twice. `aside`: all that is not in such brackets. `said`:
+    the strengths of earlier brackets that said something again.
     """
     named = Counter(_ingredients(_drugs(bracket)))
-    inside = [strength for part in bracket for strength in part.strengths]
+    inside = _strengths(bracket)
     for first in range(len(before)):
         drugs = Counter(_ingredients(_drugs(before[first:])))
         if named == drugs or (named < drugs and not inside):
-            return not _is_another_dose(inside, _told_with(before[first:], aside))
+            return not _is_another_dose(inside, [*_told_with(before[first:], aside), *said])
     return False
 
 
@@ -51,7 +57,7 @@ def _told_with(named: list[Part], aside: list[Part]) -> list[Strength]:
     """Their strengths, and those that follow up to the next drug."""
     last = next(place for place, part in enumerate(aside) if part is named[-1])
     following = takewhile(lambda part: not part.drugs and not part.unknown, aside[last + 1 :])
-    return [strength for part in [*named, *following] for strength in part.strengths]
+    return _strengths([*named, *following])
 
 
 def _is_another_dose(inside: list[Strength], outside: list[Strength]) -> bool:
@@ -71,6 +77,10 @@ def _is_its_other_name(before: list[Part], part: Part) -> bool:
     names = [*one.names, *part.names]
     is_renamed = len({name.text for name in names}) == 2 == len(names) and not all(name.is_brand for name in names)
     return is_renamed and is_first and not one.strengths and one.drugs == part.drugs
+
+
+def _strengths(parts: list[Part]) -> list[Strength]:
+    return [strength for part in parts for strength in part.strengths]
 
 
 def _drugs(parts: list[Part]) -> list[Drug]:
