@@ -54,6 +54,11 @@ def test_a_check_that_cannot_be_had_says_so_and_comes_back(doctor, server, cast)
     doctor.unroute("**/partials/check/")
     expect(doctor.get_by_role("button", name="warfarin")).to_be_visible()
     assert doctor.get_by_role("button", name="ibuprofen").count() == 0  # what is meant by another medication
+    medication.fill("warfrin, metformin")
+    expect(doctor.locator(".check")).to_contain_text("warfrin, metformin")
+    expect(doctor.get_by_text("Did you mean warfarin")).to_be_visible()
+    assert doctor.get_by_role("button", name="warfarin").count() == 0  # metformin would go with it
+    medication.fill("warfrin")
     doctor.get_by_role("button", name="warfarin").click()
     expect(medication).to_have_value("warfarin")
     expect(doctor.locator("[data-stale-mark]")).to_be_hidden()

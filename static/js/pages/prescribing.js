@@ -63,12 +63,14 @@ export function listenToPrescribing(root, regions, signInUrl) {
   addEventListener("pageshow", () => form.elements.medication.value && ask());
 }
 
+/** What may part one drug from another in a line. */
+const SEVERAL = /[,;:/|+&()[\]]|\s(?:and|with|plus)\s/i;
 const fingerprint = (region) => region.querySelector("[data-fingerprint]")?.dataset.fingerprint;
 
 /** What may have been meant is one press away, and never taken by itself: for what stands in the field, no other. */
 function offerNames(region, input) {
   for (const name of region.querySelectorAll("span[data-takes]")) {
-    if (name.dataset.insteadOf.trim() !== input.value.trim()) continue;
+    if (name.dataset.insteadOf.trim() !== input.value.trim() || SEVERAL.test(input.value)) continue; // one part is not the whole
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "button slim", textContent: name.dataset.takes });
     button.addEventListener("click", () => {
